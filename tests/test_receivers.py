@@ -69,7 +69,7 @@ def test_nothing_of_an_address_is_seen_but_its_host(tmp_path: Path) -> None:
     )
     receivers = settings.notifying.receivers
     assert SECRET not in repr(settings)
-    assert [each.shown() for each in receivers.values()] == [
+    assert [each.title() for each in receivers.values()] == [
         "ops (apprise at example.org)",
         "page (command)",
         "hook (webhook at example.org)",
@@ -91,7 +91,7 @@ def test_nothing_of_an_address_is_seen_but_its_host(tmp_path: Path) -> None:
 )
 def test_what_stands_where_others_have_a_host_is_not_seen(tmp_path: Path, address: str) -> None:
     settings = configured(tmp_path, f'[receiver.ops]\napprise = "{address}"\n')
-    assert settings.notifying.receivers["ops"].shown() == "ops (apprise)"
+    assert settings.notifying.receivers["ops"].title() == "ops (apprise)"
 
 
 @pytest.mark.parametrize(

@@ -117,8 +117,8 @@ class Receiver:
             address = self.address
         return self._checked(address)
 
-    def shown(self) -> str:
-        """Returns what may be seen of it: its name, its kind and its host."""
+    def title(self) -> str:
+        """Returns its name, kind and host: all of an address that may be seen."""
         host = self._host()
         return f"{self.name} ({self.kind}{f' at {host}' if host else ''})"
 
@@ -190,17 +190,17 @@ def receiver_of(name: str, values: object) -> Receiver:
     return receiver
 
 
-def _wanted(kind: ReceiverKind, told: object) -> frozenset[NoticeKind]:
+def _wanted(kind: ReceiverKind, kinds: object) -> frozenset[NoticeKind]:
     if kind is ReceiverKind.PING:
-        if told is not None:
+        if kinds is not None:
             raise ValueError("tell is not for a ping, which hears of each start and each end")
         return PINGS
-    if told is None:
+    if kinds is None:
         return TOLD
     possible = sorted({*NoticeKind} - PINGS)
-    if not isinstance(told, list) or not all(kind in possible for kind in told):
+    if not isinstance(kinds, list) or not all(kind in possible for kind in kinds):
         raise ValueError(f"tell must be a list of some of {', '.join(possible)}, each in quotes")
-    return frozenset(map(NoticeKind, told))
+    return frozenset(map(NoticeKind, kinds))
 
 
 def _read(path: Path) -> str:

@@ -75,10 +75,10 @@ def _print_man_page() -> None:
 
 def _print_help_of(words: Sequence[str]) -> None:
     context = click.Context(root, info_name=PROGRAM)
-    found: click.Command = root
+    current: click.Command = root
     for word in words:
-        inner = found.get_command(context, word) if isinstance(found, click.Group) else None
+        inner = current.get_command(context, word) if isinstance(current, click.Group) else None
         if inner is None:
             raise missing_topic(" ".join(words), root.list_commands(context))
-        found, context = inner, click.Context(inner, info_name=word, parent=context)
-    print(found.get_help(context))
+        current, context = inner, click.Context(inner, info_name=word, parent=context)
+    print(current.get_help(context))

@@ -38,9 +38,9 @@ def _test(session: Session, name: str, as_json: bool) -> int:
     if as_json:
         print_json({"receiver": name, "kind": receiver.kind, "answer": answer, "problem": problem})
     elif problem is None:
-        print(plain(f"{receiver.shown()} was told: {answer}"))
+        print(plain(f"{receiver.title()} was told: {answer}"))
     else:
-        complain(f"{receiver.shown()} was not told: {problem}.")
+        complain(f"{receiver.title()} was not told: {problem}.")
     return ExitCode.DONE if problem is None else ExitCode.FAILED
 
 

@@ -8,7 +8,7 @@ from tui_scheduler.cli.completing.completions import requests
 from tui_scheduler.cli.options.click_classes import command, examples, json_option, option
 from tui_scheduler.cli.options.param_types import NUMBER
 from tui_scheduler.cli.printing.output import complain, is_terminal
-from tui_scheduler.cli.printing.timeline import Shown, print_timeline
+from tui_scheduler.cli.printing.timeline import Chart, print_timeline
 from tui_scheduler.cli.scheduler_presence import tell_if_held, tell_if_nobody_schedules
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import InvalidInput, Problem
@@ -93,13 +93,13 @@ def timeline_command(
     begin, end = _ends(session, now, since, until)
     with session.services() as services:
         rows, total = _rows(services, request, limit)
-        shown = Shown(rows, width, now, session.zone)
-        span = Span.between(begin, end, shown.cells)
+        chart = Chart(rows, width, now, session.zone)
+        span = Span.between(begin, end, chart.cells)
         lanes = services.timelines.lanes([row.id for row in rows], span)
         at_once = services.timelines.at_once(span)
         if end > now and rows:
             tell_if_held(services)
-    print_timeline(shown, span, lanes, at_once, as_json=as_json)
+    print_timeline(chart, span, lanes, at_once, as_json=as_json)
     if not rows:
         complain("There are no requests yet. Add one: tui-scheduler add --help")
     elif len(rows) < total:

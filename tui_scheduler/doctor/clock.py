@@ -21,12 +21,12 @@ def check(target: Target) -> Iterator[Finding]:
     """Whether the clock is behind something that has happened already."""
     latest, event = max(_recorded(), default=(None, ""))
     now = target.clock.now()
-    shown = sortable_moment(now, "UTC", in_seconds=True)
+    reading = sortable_moment(now, "UTC", in_seconds=True)
     if latest is None or latest <= now + _TOLERANCE:
-        yield ok(f"{shown} UTC, later than all that is recorded")
+        yield ok(f"{reading} UTC, later than all that is recorded")
     else:
         yield problem(
-            f"The clock was put back: it shows {shown} UTC, but {event}"
+            f"The clock was put back: it shows {reading} UTC, but {event}"
             f" {rounded_duration(latest - now)} later",
             "Have it synchronised, for example: timedatectl set-ntp true",
         )
@@ -34,11 +34,11 @@ def check(target: Target) -> Iterator[Finding]:
 
 def check_plans(target: Target) -> Iterator[Finding]:
     """Whether requests wait for fires that were planned while the clock was ahead."""
-    found = list(misplanned(target.clock.now(), target.settings.misfire_grace))
-    if found:
+    corrections = list(misplanned(target.clock.now(), target.settings.misfire_grace))
+    if corrections:
         yield problem(
-            f"{counted(len(found), 'request')} planned while the clock was ahead:"
-            f" {some(each.request.id for each in found)}",
+            f"{counted(len(corrections), 'request')} planned while the clock was ahead:"
+            f" {some(each.request.id for each in corrections)}",
             "Plan them anew: tui-scheduler doctor --fix",
         )
     else:

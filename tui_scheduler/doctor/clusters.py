@@ -83,9 +83,9 @@ def _dangers(cluster: Cluster) -> Iterator[Finding]:
     """What lets others change its files, or keeps the nodes from seeing them."""
     folder = cluster.folder
     for danger in folder_dangers(folder):
-        told = warning if danger.is_shared else problem
+        finding = warning if danger.is_shared else problem
         remedy = danger.remedy if is_trusted_owner(danger.folder.stat()) else _ANOTHER
-        yield told(f"{danger.text}, and {cluster.name} has its files there", remedy)
+        yield finding(f"{danger.text}, and {cluster.name} has its files there", remedy)
     if (mount := mount_of(folder)) is not None and (kind := mount.type) in _IN_MEMORY:
         yield warning(
             f"The folder {folder} of {cluster.name} is in the memory of this machine ({kind}),"

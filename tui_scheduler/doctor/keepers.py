@@ -84,7 +84,7 @@ def check(target: Target) -> Iterator[Finding]:
     kept, free = _journals(target)
     keepers = _keepers(kept)
     for keeper in keepers:
-        yield _told(keeper, is_newest=keeper is keepers[-1])
+        yield _finding(keeper, is_newest=keeper is keepers[-1])
     if not keepers:
         yield ok("No keeper runs")
     if leftovers := _leftovers(target, free):
@@ -125,7 +125,7 @@ def _keepers(journals: list[Journal]) -> list[_Keeper]:
     return list(keepers.values())
 
 
-def _told(keeper: _Keeper, *, is_newest: bool) -> Finding:
+def _finding(keeper: _Keeper, *, is_newest: bool) -> Finding:
     stuck = _STUCK.get(_state(keeper.pid)) if keeper.is_here else None
     if stuck is not None:
         trouble, remedy = stuck

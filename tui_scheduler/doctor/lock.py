@@ -44,8 +44,8 @@ def check_holder(target: Target) -> Iterator[Finding]:
 
 def _held(holder: Holder, target: Target) -> Finding:
     if trouble := holder.trouble(target.settings.database):
-        told = warning if trouble.is_minor else problem
-        return told(trouble.text, trouble.remedy)
+        finding = warning if trouble.is_minor else problem
+        return finding(trouble.text, trouble.remedy)
     if holder.beat is None:
         return ok(
             f"{holder.title} schedules; it gives no signs of life, so that is all that is known"

@@ -47,8 +47,8 @@ def check(target: Target) -> Iterator[Finding]:
 def _obstacles(receiver: Receiver) -> Iterator[Finding]:
     if reason := obstacle(receiver):
         # whoever schedules may have other variables
-        told = problem if receiver.kind is ReceiverKind.APPRISE else warning
-        yield told(f"{receiver.shown()} cannot be told: {reason}", _try(receiver.name))
+        finding = problem if receiver.kind is ReceiverKind.APPRISE else warning
+        yield finding(f"{receiver.title()} cannot be told: {reason}", _try(receiver.name))
 
 
 def _unsent(unsent: Unsent) -> Finding:

@@ -123,7 +123,7 @@ def call(target: str) -> None:
     run_id = int(os.environ["TUI_SCHEDULER_RUN_ID"])
     context = Context(run_id, _parameters(), _logger(target), progress.tell)
     try:
-        function = _found(target)
+        function = _callee(target)
         returned = function(context) if _takes_context(function) else function()
         if inspect.iscoroutine(returned):
             import asyncio  # slow, and seldom needed
@@ -146,7 +146,7 @@ def check(target: str) -> None:
     os.write(answers, b"python\n")
     reason = ""
     try:
-        _takes_context(_found(target))
+        _takes_context(_callee(target))
     except Unusable as error:
         reason = str(error)
     except ModuleNotFoundError as error:
@@ -157,7 +157,7 @@ def check(target: str) -> None:
     os._exit(0)  # whatever the module has begun
 
 
-def _found(target: str) -> Callable[..., Any]:
+def _callee(target: str) -> Callable[..., Any]:
     module_name, _, path = target.partition(":")
     _refuse_shadowed(module_name.partition(".")[0])
     try:

@@ -67,14 +67,14 @@ class Prepared:
         self._slots: list[_Slot] = []
 
     def rows(self, **values: Any) -> list[tuple[Any, ...]]:
-        """What a SELECT finds."""
+        """Returns what a SELECT finds, as tuples."""
         return [
             tuple([convert(value) for convert, value in zip(self._converters, row, strict=True)])
             for row in self._run(values).fetchall()
         ]
 
-    def found(self, **values: Any) -> list[Any]:
-        """What a SELECT finds, as Peewee gives it: objects, or what the query says instead.
+    def objects(self, **values: Any) -> list[Any]:
+        """Returns what a SELECT finds as Peewee makes it: objects, or what the query says instead.
 
         That needs no ``columns``, and takes longer than ``rows``.
         """

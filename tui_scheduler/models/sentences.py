@@ -32,10 +32,10 @@ def unusable(path: Path, error: Exception) -> DatabaseUnusable:
         causes.insert(0, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
     for cause in causes:
         text = str(cause).lower()
-        for sign, found in _SIGNS.items():
+        for sign, fault in _SIGNS.items():
             if sign in text:
-                remedy = found.remedy.format(path=shlex.quote(str(path)))
-                return DatabaseUnusable(f"The database {path} {found.text}", found.reason, remedy)
+                remedy = fault.remedy.format(path=shlex.quote(str(path)))
+                return DatabaseUnusable(f"The database {path} {fault.text}", fault.reason, remedy)
     first = str(causes[0])
     return DatabaseUnusable(f"The database {path} cannot be used: {first}", first)
 
@@ -48,8 +48,8 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
     yield error
 
 
-class _Found(NamedTuple):
-    """What is said of the database, why in few words, and the remedy for who waits."""
+class _Fault(NamedTuple):
+    """What is wrong with the database, as the end of a sentence and in few words, and a remedy."""
 
     text: str
     reason: str
@@ -60,77 +60,77 @@ DISK_FULL = "the disk is full"
 _FULL = "Free some space: df {path}"
 _OPENABLE = "Check that its folder exists and is yours to write"
 
-_IO_ERROR = _Found(
+_IO_ERROR = _Fault(
     "cannot be read or written: the disk reports an error. See what the system says of it (dmesg),"
     " and whether a quota or a limit on the size of files (ulimit -f) is used up.",
     "the disk reports an error",
     "See what the system says of it (dmesg), and whether a quota or ulimit -f is used up",
 )
 _SIGNS = {
-    "locked": _Found(
+    "locked": _Fault(
         "is locked by another program. Try again when that has finished.",
         "the database is locked by another program",
         "See what holds it: fuser -v {path}",
     ),
-    "read-only file system": _Found(
+    "read-only file system": _Fault(
         "is on a read-only file system. Choose another one with --database.",
         "the disk can only be read",
         "See why the system does not write to it: dmesg",
     ),
-    "readonly": _Found(
+    "readonly": _Fault(
         "is read-only. Make the file and its folder writable, or choose another one with"
         " --database.",
         "the database is read-only",
         "Make the file and its folder writable: ls -ld {path}",
     ),
-    "permission denied": _Found(
+    "permission denied": _Fault(
         "may not be opened by you. Change its permissions, or choose another one with --database.",
         "the database may not be opened",
         "See who may use it: ls -ld {path}",
     ),
-    "not a database": _Found(
+    "not a database": _Fault(
         "is not an SQLite database. Nothing was changed; choose another one with --database.",
         "the file is not a database",
         "See what it is: file {path}",
     ),
-    "is a directory": _Found(
+    "is a directory": _Fault(
         "is a folder. Give the path of a file with --database.",
         "the database is a folder",
         "Give the path of a file with --database",
     ),
-    "no such file or directory": _Found(
+    "no such file or directory": _Fault(
         "lies in a folder that is not there and cannot be made. Choose another path with"
         " --database.",
         "the folder of the database is not there",
         "Put it back: ls -ld {path}",
     ),
-    "not a directory": _Found(
+    "not a directory": _Fault(
         "is inside something that is not a folder. Choose another path with --database.",
         "the folder of the database is none",
         "Choose another path with --database",
     ),
-    "malformed": _Found(f"is damaged. {IF_DAMAGED}", "the database is damaged", IF_DAMAGED),
-    "unable to open": _Found(
+    "malformed": _Fault(f"is damaged. {IF_DAMAGED}", "the database is damaged", IF_DAMAGED),
+    "unable to open": _Fault(
         f"cannot be opened. {_OPENABLE}.",
         "the database cannot be opened",
         f"{_OPENABLE}: ls -ld {{path}}",
     ),
-    "disk is full": _Found(
+    "disk is full": _Fault(
         "cannot grow: the disk is full. Free some space and try again.",
         DISK_FULL,
         _FULL,
     ),
-    "no space left": _Found(
+    "no space left": _Fault(
         "cannot be made: the disk is full. Free some space and try again.",
         DISK_FULL,
         _FULL,
     ),
-    "quota exceeded": _Found(
+    "quota exceeded": _Fault(
         "cannot grow: your quota is used up. Free some space and try again.",
         "your quota of the disk is used up",
         _FULL,
     ),
-    "file too large": _Found(
+    "file too large": _Fault(
         "cannot grow: the limit on the size of files is reached. Raise it: ulimit -f",
         "the limit on the size of files is reached",
         "Raise it: ulimit -f",

@@ -38,11 +38,11 @@ async def follow_calendars(runtime: Runtime) -> None:
 def read_again(config: Path) -> None:
     """Put the calendars of ``config`` in force; the former ones stay if it cannot be read."""
     try:
-        found = Calendars(load_calendars(config), config)
+        calendars = Calendars(load_calendars(config), config)
     except InvalidInput as error:
         _log.warning("the calendars stay as they were: %s", error)
-        found = replace(calendars_in_force(), problem=f"{error}. Calendars stay as they were")
-    use_calendars(found)
+        calendars = replace(calendars_in_force(), problem=f"{error}. Calendars stay as they were")
+    use_calendars(calendars)
 
 
 def _stamp(path: Path) -> _Stamp:

@@ -55,7 +55,7 @@ def clock(wall: datetime) -> str:
     return f"{wall:%H:%M:%S}" if wall.second else f"{wall:%H:%M}"
 
 
-def said_clock(clock: time) -> str:
+def short_clock(clock: time) -> str:
     """Returns the time of day as people write it: "9:00", "18:30:15"."""
     seconds = f":{clock.second:02}" if clock.second else ""
     return f"{clock.hour}:{clock.minute:02}{seconds}"

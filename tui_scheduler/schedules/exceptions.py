@@ -117,12 +117,12 @@ def parse_exceptions(text: str) -> Exceptions:
 
 
 def exceptions_of(items: Iterable[str]) -> Exceptions:
-    """The exceptions that these are, each once; ValueError with the remedy."""
-    said = tuple(dict.fromkeys(map(_item, items)))
-    if len(said) > MOST_ITEMS:
+    """Returns the exceptions that ``items`` name, each once; raises ValueError with the remedy."""
+    distinct = tuple(dict.fromkeys(map(_item, items)))
+    if len(distinct) > MOST_ITEMS:
         remedy = "make a calendar of them in the configuration file"
         raise ValueError(f"these are more than {MOST_ITEMS}: {remedy}")
-    return Exceptions(said)
+    return Exceptions(distinct)
 
 
 def _item(text: str) -> str:

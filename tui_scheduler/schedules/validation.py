@@ -126,7 +126,7 @@ def _spread(plan: Plan) -> Iterator[Problem]:
     longest = format_duration(LONGEST_SPREAD)
     if not SECOND <= plan.spread <= LONGEST_SPREAD or plan.spread % SECOND:
         remedy = f"use 1s to {longest} in whole seconds, or leave it empty"
-        yield Problem("spread", f"{_said(plan.spread)} is out of range; {remedy}")
+        yield Problem("spread", f"{_duration(plan.spread)} is out of range; {remedy}")
 
 
 def _too_wide(plan: Plan, now: datetime) -> Iterator[Problem]:
@@ -139,7 +139,7 @@ def _too_wide(plan: Plan, now: datetime) -> Iterator[Problem]:
         yield Problem("spread", f"runs come {most} apart at times; use at most {most}")
 
 
-def _said(duration: timedelta) -> str:
+def _duration(duration: timedelta) -> str:
     return f"{duration.total_seconds():g}s" if duration < SECOND else format_duration(duration)
 
 

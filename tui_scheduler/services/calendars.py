@@ -56,7 +56,7 @@ def _days_of(calendar: NamedCalendar) -> Calendar:
 
 
 def _public_holidays(country: str, region: str) -> set[int]:
-    """The public holidays of a place; raises ValueError with the remedy."""
+    """Returns the public holidays of a place, as day numbers; raises ValueError with the remedy."""
     try:
         from holidays import country_holidays, list_supported_countries
     except ImportError:
@@ -70,5 +70,5 @@ def _public_holidays(country: str, region: str) -> set[int]:
         raise ValueError(f"there are no holidays of {region!r} in {country}: {use}")
     with warnings.catch_warnings():  # of calendars that foretell a part of these years
         warnings.simplefilter("ignore")
-        found = country_holidays(country, subdiv=by_name.get(region.upper()), years=_YEARS)
-    return {day.toordinal() for day in found}
+        days = country_holidays(country, subdiv=by_name.get(region.upper()), years=_YEARS)
+    return {day.toordinal() for day in days}

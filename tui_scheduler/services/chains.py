@@ -84,11 +84,11 @@ def rename_followed(context: Context, process_id: int, name: str) -> None:
 def refuse_followed(name: str) -> None:
     """Raise Refused if a request follows this process or group, which therefore has to stay."""
     following = Request.select(Request.id, Process.name).join(Process)
-    found = rows(following.where(Request.follows == name).order_by(Request.id))
-    if not found:
+    followers = rows(following.where(Request.follows == name).order_by(Request.id))
+    if not followers:
         return
-    request_id, process = found[0]
-    others = f" and {plural(len(found) - 1, 'other')}" if len(found) > 1 else ""
+    request_id, process = followers[0]
+    others = f" and {plural(len(followers) - 1, 'other')}" if len(followers) > 1 else ""
     raise Refused(
         f"Request {request_id} of {process!r}{others} would never run again: it follows {name!r}."
         " Edit or remove that first."

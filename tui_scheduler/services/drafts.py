@@ -118,12 +118,12 @@ def refuse_outdated(what: str, draft: Draft, edited: Draft, stored: Draft) -> No
 
     What is stored may also be what the draft says already.
     """
-    if _said(stored) not in (_said(edited), _said(draft)):
+    if _contents(stored) not in (_contents(edited), _contents(draft)):
         raise ChangedMeanwhile(what, stored)
 
 
-def _said(draft: Any) -> tuple[object, ...]:
-    """All that a draft says: wall times are equal, whichever pass of their hour they mean."""
+def _contents(draft: Any) -> tuple[object, ...]:
+    """Returns all of a draft to compare: wall times alone are equal in both passes of an hour."""
     if not isinstance(draft, RequestDraft):
         return (draft,)
     walls = (draft.plan.start, draft.plan.finish)

@@ -102,8 +102,8 @@ class SchedulerApp(TypeAheadApp[None], inherit_bindings=False):
         from tui_scheduler.tui.keymap import keymap_problems
 
         for text, remedy in keymap_problems(self.settings.keymap):
-            told = f"{self.settings.config}: keymap: {text}. {remedy}"
-            self.call_from_thread(say, self, told, title="Your keys", is_warning=True)
+            message = f"{self.settings.config}: keymap: {text}. {remedy}"
+            self.call_from_thread(say, self, message, title="Your keys", is_warning=True)
 
     def action_show(self, mode: str) -> None:
         """Go to a main screen; leaves what lies over it if it is the present one."""
@@ -198,8 +198,8 @@ class SchedulerApp(TypeAheadApp[None], inherit_bindings=False):
     @work(thread=True, group="clipboard")
     def _give_to_tmux(self, text: str) -> None:
         if not give_to_tmux(text):
-            told = "The clipboard may not have it: tmux did not take it."
-            self.call_from_thread(say, self, told, is_warning=True)
+            message = "The clipboard may not have it: tmux did not take it."
+            self.call_from_thread(say, self, message, is_warning=True)
 
     async def action_quit(self) -> None:
         """Leave, after a question if runs are going."""

@@ -29,15 +29,15 @@ class Finder:
     def __init__(self, app: App[Any], runtime: Runtime) -> None:
         self._app = app
         self._runtime = runtime
-        self._found: dict[str, Found] = {}
+        self._matches: dict[str, Found] = {}
 
     async def find(self, text: str) -> dict[str, str]:
-        """Returns the labels of what there may be for ``text``, with what is said about each."""
-        found = await self._runtime.read(partial(find, text, self._runtime.clock.now()))
-        self._found = {each.label: each for each in found}
+        """Returns the labels of what matches ``text``, with a remark about each."""
+        matches = await self._runtime.read(partial(find, text, self._runtime.clock.now()))
+        self._matches = {each.label: each for each in matches}
         settings, worn = self._runtime.settings, self._app.theme
         return {
-            **{label: each.about for label, each in self._found.items()},
+            **{label: each.about for label, each in self._matches.items()},
             **{
                 f"{_SETTING}{name}": f"{setting_text(settings, name)}: {meaning}"
                 for name, meaning in SETTINGS.items()
@@ -49,24 +49,24 @@ class Finder:
         }
 
     async def go_to(self, label: str) -> None:
-        """Go to what was found under ``label``, or say where a setting is changed for good."""
+        """Go to the match with this ``label``, or say where a setting is changed for good."""
         config = self._runtime.settings.config
-        if (found := self._found.get(label)) is not None:
-            await self._show(found)
+        if (match := self._matches.get(label)) is not None:
+            await self._show(match)
         elif label.startswith(THEME):
             name = label.removeprefix(THEME)
             say(self._app, f'Until you leave. For good: theme = "{name}" in {config}', title=label)
         else:
             name = label.removeprefix(_SETTING)
             value = setting_text(self._runtime.settings, name)
-            told = f"{name} is {value}: {SETTINGS[name]}. Change it in {config}, and begin again."
-            say(self._app, told, title="Setting")
+            text = f"{name} is {value}: {SETTINGS[name]}. Change it in {config}, and begin again."
+            say(self._app, text, title="Setting")
 
-    async def _show(self, found: Found) -> None:
-        """Go to the row on its screen, which nothing lies over and no filter hides."""
-        await self._app.switch_mode(_SCREENS[found.kind])
+    async def _show(self, match: Found) -> None:
+        """Show the row of a match on its screen; close what covers it, and undo what hides it."""
+        await self._app.switch_mode(_SCREENS[match.kind])
         while len(self._app.screen_stack) > 1:
             await self._app.screen.dismiss()
         screen = self._app.screen
         if isinstance(screen, MainScreen):
-            await screen.reveal(found.id)
+            await screen.reveal(match.id)

@@ -32,14 +32,14 @@ class SparingCompositor(Compositor):
     def _get_renders(
         self, crop: Region | None = None
     ) -> Iterable[tuple[Region, Region, list[Strip]]]:
-        """Each widget's region, the part of it that is drawn, and that; the one in front first."""
+        """Yield each widget's region, the part that is drawn, and its lines; front first."""
         if self._painted is None:
             yield from super()._get_renders(crop)
             return
         hidden = self._painted  # beneath what was drawn so far, nothing of it is seen
         for widget, (region, clip) in self.visible_widgets.items():
-            left, _, width, _ = shown = region.intersection(clip)
-            spans = [span for span in hidden if _overlaps(shown, span)]
+            left, _, width, _ = visible = region.intersection(clip)
+            spans = [span for span in hidden if _overlaps(visible, span)]
             for top, lines in _blocks({y for y, _, _ in spans}):
                 part = Region(left, top, width, lines)
                 yield region, part, widget.render_lines(part.translate(-region.offset))

@@ -41,7 +41,7 @@ class Quitting:
         self._is_settled = False
         self._is_closed = False
         self._is_keeping = False
-        self._told: set[tuple[str, int]] = set()
+        self._announced: set[tuple[str, int]] = set()
 
     def watch(self) -> None:
         """Tell of a scheduler in the background, and of one of another version, once of each."""
@@ -138,10 +138,10 @@ class Quitting:
             self._app.call_later(self._tell_of, event.state)
 
     def _tell_of(self, state: SchedulerState) -> None:
-        if state.pid is None or (state.host, state.pid) in self._told:
+        if state.pid is None or (state.host, state.pid) in self._announced:
             return
         if words := self._words(state):
-            self._told.add((state.host, state.pid))
+            self._announced.add((state.host, state.pid))
             say(self._app, words, title="Scheduling", is_warning=bool(state.other_version))
 
     def _words(self, state: SchedulerState) -> str:

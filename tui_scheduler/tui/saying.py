@@ -18,9 +18,9 @@ _WORD = re.compile(r"\S+")
 
 def say(static: Static, content: Content) -> None:
     """Show ``content``; the screen is laid out only if it may take another place."""
-    shown = static.content
-    if not is_same(shown, content):
-        was = shown.plain if isinstance(shown, Content) else str(shown)
+    current = static.content
+    if not is_same(current, content):
+        was = current.plain if isinstance(current, Content) else str(current)
         static.update(content, layout=_shape(was) != _shape(content.plain))
 
 
@@ -36,9 +36,9 @@ def subtitle(widget: Widget, title: Content | None) -> None:
         widget.border_subtitle = title
 
 
-def is_same(shown: VisualType, content: Content) -> bool:
-    """Whether both look alike."""
-    return isinstance(shown, Content) and (shown.plain, shown.spans) == (
+def is_same(current: VisualType, content: Content) -> bool:
+    """Returns whether both look alike."""
+    return isinstance(current, Content) and (current.plain, current.spans) == (
         content.plain,
         content.spans,
     )

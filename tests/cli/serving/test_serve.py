@@ -284,7 +284,9 @@ def test_where_nothing_goes_on_it_ends_with_a_sentence_and_a_code(
         raise ValueError("odd")
 
     monkeypatch.setattr("tui_scheduler.runtime.attend", ends)
-    monkeypatch.setattr("tui_scheduler.cli.serving.serve.leaving", lambda *_: nullcontext())
+    monkeypatch.setattr(
+        "tui_scheduler.cli.serving.serve.calling_at_signals", lambda *_: nullcontext()
+    )
     result = cli("serve")
     assert result.code == 1
     remedy = "Runs go on; begin again with the screen or: tui-scheduler serve"

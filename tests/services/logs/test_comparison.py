@@ -20,7 +20,7 @@ def compared(folder: Path, this: bytes, good: bytes) -> LogComparison:
 
 
 def differences(folder: Path, this: bytes, good: bytes) -> list[str]:
-    return [line.shown(in_colour=False) for line in compared(folder, this, good).lines()]
+    return [line.render(in_colour=False) for line in compared(folder, this, good).lines()]
 
 
 @pytest.mark.parametrize(

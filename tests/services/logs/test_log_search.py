@@ -29,7 +29,7 @@ def search_in(path: Path, data: bytes, wanted: Pattern) -> LogSearch:
 def complete(search: LogSearch) -> int:
     while search.step():
         pass
-    return search.found
+    return search.match_count
 
 
 def forwards(search: LogSearch) -> list[Match]:

@@ -30,7 +30,7 @@ def logs(tmp_path: Path) -> list[RunLog]:
 def test_those_that_have_the_text_are_found_with_their_first_line(logs: list[RunLog]) -> None:
     search = ManyLogs(pattern("no space"), most=10)
     search.go_on(logs, never)
-    assert search.found == [FoundLog(5, "no space left"), FoundLog(1, "NO SPACE")]
+    assert search.matches == [FoundLog(5, "no space left"), FoundLog(1, "NO SPACE")]
     assert (search.searched, search.bytes) == (5, 53)
     assert search.summary(5) == "“no space” in the logs of 5 of 5 runs, 53 B: 2 found"
 
@@ -46,7 +46,7 @@ def test_logs_that_are_gone_are_counted(tmp_path: Path) -> None:
 def test_no_more_than_so_many_are_looked_for(logs: list[RunLog]) -> None:
     search = ManyLogs(pattern("no space"), most=1)
     search.go_on(logs, never)
-    assert [found.run_id for found in search.found] == [5]
+    assert [found.run_id for found in search.matches] == [5]
     assert search.is_full
     assert search.searched == 1
 
@@ -57,7 +57,7 @@ def test_it_stops_when_it_is_told_to_and_counts_only_whole_logs(tmp_path: Path) 
     search = ManyLogs(pattern("no space"), most=10)
     answers = iter([False, False])
     search.go_on([RunLog(1, log)], lambda: next(answers, True))
-    assert (search.found, search.searched) == ([], 0)
+    assert (search.matches, search.searched) == ([], 0)
 
 
 def test_a_line_is_shown_from_near_its_match(tmp_path: Path) -> None:
@@ -65,6 +65,6 @@ def test_a_line_is_shown_from_near_its_match(tmp_path: Path) -> None:
     log.write_bytes(b"x" * 20_000 + b"\x1b[31mneedle\x1b[0m" + b"y" * 20_000 + b"\n")
     search = ManyLogs(pattern("needle"), most=10)
     search.go_on([RunLog(1, log)], never)
-    [found] = search.found
+    [found] = search.matches
     assert "needle" in found.line
     assert len(found.line) <= 300

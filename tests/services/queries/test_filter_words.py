@@ -184,4 +184,4 @@ def test_what_is_typed_is_completed(
 
 
 def test_what_cannot_be_listed_is_told() -> None:
-    assert completion("exit:", ()).told == "a whole number"
+    assert completion("exit:", ()).hint == "a whole number"

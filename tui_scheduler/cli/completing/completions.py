@@ -189,7 +189,7 @@ def receivers(
     """Returns the receivers of the configuration; of their addresses only the host is shown."""
     with suppress(Exception):
         return [
-            _item(receiver.name, receiver.shown().removeprefix(receiver.name).strip(" ()"))
+            _item(receiver.name, receiver.title().removeprefix(receiver.name).strip(" ()"))
             for receiver in _session(ctx).settings.notifying.receivers.values()
             if receiver.name.startswith(incomplete)
         ]
@@ -246,8 +246,8 @@ def topics(
 
 def _commands(ctx: click.Context, incomplete: str) -> "Iterable[CompletionItem[str]]":
     root = ctx.find_root()
-    found = root.command.shell_complete(root, incomplete)
-    return [each for each in found if not each.value.startswith("-")]
+    words = root.command.shell_complete(root, incomplete)
+    return [word for word in words if not word.value.startswith("-")]
 
 
 def files(

@@ -1,8 +1,7 @@
 """The kinds of values that options take, each with the remedy when it is wrong."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import Enum, StrEnum
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
 
@@ -75,13 +74,12 @@ def value(
     return Value(read, words)
 
 
-def choice(kind: type[StrEnum], said: Mapping[str, StrEnum] = MappingProxyType({})) -> Value:
-    """Returns one member of ``kind``, by its value or by what else is ``said`` for it."""
+def choice(kind: type[StrEnum]) -> Value:
+    """Returns one member of ``kind``, by its value."""
 
     def read(text: str) -> StrEnum:
-        word = text.strip().lower()
         try:
-            return said[word] if word in said else kind(word)
+            return kind(text.strip().lower())
         except ValueError:
             raise ValueError(f"{text!r} is not one of {', '.join(kind)}") from None
 

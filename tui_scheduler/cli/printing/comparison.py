@@ -20,4 +20,4 @@ def print_comparison(services: Services, run: RunView) -> None:
     comparison.refuse_too_different()
     complain(comparison.summary(run, good))
     for line in comparison.lines():
-        print(line.shown(in_colour=has_colour()))
+        print(line.render(in_colour=has_colour()))

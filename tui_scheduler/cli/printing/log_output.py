@@ -80,16 +80,16 @@ class TerminalOutput:
         self._covered, self._is_within = 0, False
 
     def _print(self, log: LogFile, line: Line) -> None:
-        shown = read_line(log, line, style=self._style_of(log, line))
-        self._style, self._is_within = shown.style_after, bool(shown.ahead)
-        sys.stdout.write(self._painted(shown.spans) + ("" if self._is_within else "\n"))
+        content = read_line(log, line, style=self._style_of(log, line))
+        self._style, self._is_within = content.style_after, bool(content.ahead)
+        sys.stdout.write(self._painted(content.spans) + ("" if self._is_within else "\n"))
 
     def _show(self, log: LogFile, line: Line) -> None:
         if line == self._unfinished or self._is_within:
             return
         self._unfinished = line
-        shown = read_line(log, line, style=self._style_of(log, line))
-        spans = _end_of(shown.spans, max(_NARROWEST, shutil.get_terminal_size().columns - 1))
+        content = read_line(log, line, style=self._style_of(log, line))
+        spans = _end_of(content.spans, max(_NARROWEST, shutil.get_terminal_size().columns - 1))
         self._erase()
         sys.stdout.write(self._painted(spans))
         self._covered = sum(cell_width(span.text) for span in spans)

@@ -109,7 +109,7 @@ def _words(spans: Spans, colour: bool) -> list[Word]:
     words: list[Word] = []
     is_glued = False
     for span in spans:
-        for number, part in enumerate(_shown(span, colour).split(" ")):
+        for number, part in enumerate(_text(span, colour).split(" ")):
             is_glued = is_glued and not number
             if part:
                 piece = replace(span, text=part)
@@ -118,7 +118,7 @@ def _words(spans: Spans, colour: bool) -> list[Word]:
     return words
 
 
-def _shown(span: Span, colour: bool) -> str:
+def _text(span: Span, colour: bool) -> str:
     """Returns the text of a span, and where it leads to."""
     text = f"`{span.text}`" if span.style == CODE and not colour else span.text
     if not span.link:

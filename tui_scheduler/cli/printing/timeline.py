@@ -25,7 +25,7 @@ _COLOURS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class Chart:
     """The requests, and how wide the picture may be; ``zone`` is the machine's."""
 
     rows: Sequence[RequestRow]
@@ -46,28 +46,28 @@ class Shown:
 
 
 def print_timeline(
-    shown: Shown, span: Span, lanes: Sequence[Lane], at_once: AtOnce, *, as_json: bool
+    chart: Chart, span: Span, lanes: Sequence[Lane], at_once: AtOnce, *, as_json: bool
 ) -> None:
-    """Print the lanes of the requests of ``shown``, in the same order."""
+    """Print the lanes of the requests of ``chart``, in the same order."""
     if as_json:
-        print_json(_document(shown, span, lanes, at_once))
+        print_json(_document(chart, span, lanes, at_once))
         return
     if at_once.ran is None:
         complain("How many ran at once is not counted, of so many runs: see it of a shorter time")
-    if shown.rows:
-        for line in _lines(shown, span, lanes, at_once):
+    if chart.rows:
+        for line in _lines(chart, span, lanes, at_once):
             print(line)
 
 
-def _lines(shown: Shown, span: Span, lanes: Sequence[Lane], at_once: AtOnce) -> Iterator[str]:
-    drawn = axis(span, shown.zone, shown.now)
-    yield _line(shown, "", [Cell(drawn.dates, "1")])
-    yield _line(shown, "", [Cell(drawn.times, "1")])
+def _lines(chart: Chart, span: Span, lanes: Sequence[Lane], at_once: AtOnce) -> Iterator[str]:
+    drawn = axis(span, chart.zone, chart.now)
+    yield _line(chart, "", [Cell(drawn.dates, "1")])
+    yield _line(chart, "", [Cell(drawn.times, "1")])
     numbers = at_once.numbers
-    blocks = heights(numbers, span.cell_at(shown.now), span.width)
-    yield _line(shown, f"{max(numbers, default=0)} at once", [_cell(*block) for block in blocks])
-    for row, lane in zip(shown.rows, lanes, strict=True):
-        yield _line(shown, row.process, _cells(lane, span, drawn, shown.now))
+    blocks = heights(numbers, span.cell_at(chart.now), span.width)
+    yield _line(chart, f"{max(numbers, default=0)} at once", [_cell(*block) for block in blocks])
+    for row, lane in zip(chart.rows, lanes, strict=True):
+        yield _line(chart, row.process, _cells(lane, span, drawn, chart.now))
 
 
 def _cells(lane: Lane, span: Span, drawn: Axis, now: datetime) -> list[Cell]:
@@ -79,22 +79,22 @@ def _cell(glyphs: str, state: str) -> Cell:
     return Cell(glyphs, _COLOURS.get(state, status_colour(state)))
 
 
-def _line(shown: Shown, name: str, cells: Sequence[Cell]) -> str:
-    text = clipped(plain(name), shown.name_width)
-    beside = " " * (shown.name_width - cell_width(text) + _GAP)
+def _line(chart: Chart, name: str, cells: Sequence[Cell]) -> str:
+    text = clipped(plain(name), chart.name_width)
+    beside = " " * (chart.name_width - cell_width(text) + _GAP)
     return f"{text}{beside}{joined(cells, '', colour=has_colour())}".rstrip()
 
 
-def _document(shown: Shown, span: Span, lanes: Sequence[Lane], at_once: AtOnce) -> Record:
+def _document(chart: Chart, span: Span, lanes: Sequence[Lane], at_once: AtOnce) -> Record:
     """Returns all that is drawn; fires are the first of each cell, with those that share it."""
-    zone = shown.zone
+    zone = chart.zone
     return {
         "since": iso(span.begin, zone),
         "until": iso(span.until, zone),
         "cell": span.cell.total_seconds(),
         "ran_at_once": None if at_once.ran is None else list(at_once.ran),
         "expected_at_once": list(at_once.expected),
-        "requests": [_record(row, lane, zone) for row, lane in zip(shown.rows, lanes, strict=True)],
+        "requests": [_record(row, lane, zone) for row, lane in zip(chart.rows, lanes, strict=True)],
     }
 
 

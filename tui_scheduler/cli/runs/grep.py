@@ -30,16 +30,16 @@ def found_in_logs(
 
         while not logs.is_full and (batch := services.runs.logs(wanted, before=before)):
             for log in batch:
-                known = len(logs.found)
+                known = len(logs.matches)
                 logs.go_on([log], tell)
-                for found in logs.found[known:]:
+                for match in logs.matches[known:]:
                     progress.clear()
-                    for run in services.runs.those([found.run_id]):  # unless it is gone by now
-                        yield run, found.line
+                    for run in services.runs.those([match.run_id]):  # unless it is gone by now
+                        yield run, match.line
             before = batch[-1].run_id
     if logs.is_full:
         complain(f"Stopped at {plural(limit, 'run')}: --limit N for more.")
-    elif not logs.found:
+    elif not logs.matches:
         complain(f"“{text}” stands in none of {plural(logs.searched, 'log')}.")
     if logs.gone:
         complain(f"{logs.gone_text}, and could not be searched.")

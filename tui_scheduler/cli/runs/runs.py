@@ -130,19 +130,19 @@ def _follow(session: Session, feed: Iterator[Happening], as_json: bool, show_sec
 
 
 def _grep(
-    session: Session, found: Iterator[tuple[RunView, str]], as_json: bool, show_secrets: bool
+    session: Session, matches: Iterator[tuple[RunView, str]], as_json: bool, show_secrets: bool
 ) -> None:
-    """Print each run that is found with a line of its log, at once; JSON is one document."""
+    """Print each run with the line of its log as soon as it matches; JSON is one document."""
     if as_json:
         now, zone = session.now(), session.zone
         print_json(
             [
                 {**run_record(run, now, zone, show_secrets=show_secrets), "line": text}
-                for run, text in found
+                for run, text in matches
             ]
         )
         return
-    for run, text in found:
+    for run, text in matches:
         at = moment_cell(run.start_time or run.scheduled_for, session.zone)
         cells = [at, Cell(str(run.id)), status_cell(run.state), Cell(run.process), Cell(text)]
         print(line(cells, _WIDTHS[: len(cells) - 1], colour=has_colour()), flush=True)

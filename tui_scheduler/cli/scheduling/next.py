@@ -196,8 +196,8 @@ def _list(
         tell_if_nobody_schedules(session.settings)
 
 
-def _left_out(shown: Sequence[UpcomingFire], zone: str) -> str:
-    last = iso_moment(shown[-1].at, zone)
+def _left_out(fires: Sequence[UpcomingFire], zone: str) -> str:
+    last = iso_moment(fires[-1].at, zone)
     return f"More follow after {last}: see them with --count, or fewer with --within or --request"
 
 

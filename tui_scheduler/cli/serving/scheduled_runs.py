@@ -18,10 +18,10 @@ _log = logging.getLogger(__name__)
 
 
 @asynccontextmanager
-async def told(runtime: Runtime, tell: Callable[[Happening], object]) -> AsyncIterator[None]:
+async def reporting(runtime: Runtime, tell: Callable[[Happening], object]) -> AsyncIterator[None]:
     """Have ``tell`` called for each start and end that ``runtime`` sees as the one that schedules.
 
-    What ends while it leaves is told before its database is closed, after the block.
+    What ends while ``runtime`` closes is told after the block, before its database is closed.
     """
     own = _OwnRuns(runtime, tell)
     runtime.subscribe(own.hear)

@@ -11,7 +11,7 @@ from tui_scheduler.cli.options.click_classes import command, examples, option
 from tui_scheduler.cli.options.param_types import choice, value
 from tui_scheduler.cli.printing.output import complain, let_go_of_terminal
 from tui_scheduler.cli.serving.journal import Journal, LogFormat
-from tui_scheduler.cli.serving.scheduled_runs import told
+from tui_scheduler.cli.serving.scheduled_runs import reporting
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import SchedulerError
 from tui_scheduler.runtime import (
@@ -81,7 +81,7 @@ async def schedule(
     with calling_at_signals(stopped.set, SIGTERM, SIGINT, *hang_up):
         async with (
             open_runtime(settings, background=background) as runtime,
-            told(runtime, journal.tell),
+            reporting(runtime, journal.tell),
             beside,
         ):
 

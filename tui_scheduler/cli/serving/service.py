@@ -203,8 +203,10 @@ def _call(*commands: Words) -> None:
     for command in commands:
         done = _run(command)
         if done.returncode:
-            said = " ".join((done.stderr or done.stdout).split()) or "nothing of why"
-            raise Refused(f"{shlex.join(command)} failed and says: {said.rstrip('.')}. {_REMEDY}")
+            message = " ".join((done.stderr or done.stdout).split()) or "nothing of why"
+            raise Refused(
+                f"{shlex.join(command)} failed and says: {message.rstrip('.')}. {_REMEDY}"
+            )
 
 
 def _succeeds(command: Sequence[str], cwd: str | None = None) -> bool:

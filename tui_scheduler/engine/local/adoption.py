@@ -75,15 +75,15 @@ class Adoption:
         return adopted
 
     async def _adopted(self, run: OpenRun, token: str) -> Adopted | None:
-        """What has become of ``run``; None while a keeper that lives has yet to say it."""
+        """Returns what has become of ``run``; None while a living keeper has yet to say it."""
         look = await self._journals.look()
         journals = [journal for journal, _ in look]
-        found = trace_of(journals, run.run_id, token)
-        if found is None:
+        entry = trace_of(journals, run.run_id, token)
+        if entry is None:
             if any(is_kept and not journal.is_closed for journal, is_kept in look):
                 return None
             return NeverStarted() if run.handle is None else self._by_handle(run, token)
-        journal, trace = found
+        journal, trace = entry
         is_kept = next(kept for each, kept in look if each is journal)
         return await self._traced(run, journal, trace, is_kept=is_kept)
 
@@ -145,7 +145,7 @@ class Adoption:
             self._keep_pipe(child.run_id, pipe, child.log)
 
     async def _watch(self, child: Child, path: Path) -> None:
-        """Wait for the end of a process that is nobody's we know, and for its keeper's word."""
+        """Wait for the end of a process that another keeper began, and for what that says of it."""
         await exit_of(child.identity)
         loop = asyncio.get_running_loop()
         deadline, pause = loop.time() + PATIENCE, _FIRST_LOOK
@@ -154,13 +154,13 @@ class Adoption:
             with suppress(CannotLook):
                 is_kept = Journal(path).is_kept()
                 journals = await asyncio.to_thread(read_journals, [path])
-                found = trace_of(journals, number, child.token)
-                end = None if found is None else found[1].ended()
+                entry = trace_of(journals, number, child.token)
+                end = None if entry is None else entry[1].ended()
                 if end is not None:
                     child.finish(end)
                 elif not is_kept:
                     child.is_unread |= child.heir is not None  # who died just now
-                    known = found and found[0]
+                    known = entry and entry[0]
                     end = await asyncio.to_thread(waited_for, child, known)
                     self._children.finish_unkept(child, end_unkept(end, identity))
                 elif loop.time() > deadline:  # its journal is not ours to write

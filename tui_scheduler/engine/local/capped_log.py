@@ -216,7 +216,7 @@ class Log:
         while self._untold:
             self._size()  # it may have been removed
             reason, size = next(iter(self._untold.items()))
-            self._add_line(_told(size, "not kept", self._at_line_start, reason), missing=size)
+            self._add_line(_loss(size, "not kept", self._at_line_start, reason), missing=size)
             del self._untold[reason]
 
     def _add_line(self, text: str, missing: int) -> None:
@@ -267,7 +267,7 @@ class Log:
 
     def _read_seams(self) -> Iterator[None]:
         """Look for the lines that an earlier keeper, or a cut that failed, has left in the file."""
-        found: list[Seam] = []
+        seams: list[Seam] = []
         place = 0
         while place < self._unread:
             block = os.pread(self._file, min(_BLOCK, self._unread - place), place)
@@ -277,10 +277,10 @@ class Log:
                     start = place + match.start()
                     before = b"\n" if match[2] and start else b""
                     dropped = int(match[1].replace(b",", b""))
-                    found.append(Seam(start - len(before), before + match[0], dropped))
+                    seams.append(Seam(start - len(before), before + match[0], dropped))
             place += len(lines) or self._unread
             yield
-        self._seams, self._unread = found + self._seams, 0
+        self._seams, self._unread = seams + self._seams, 0
 
 
 def _opened_log(path: bytes) -> int:
@@ -361,16 +361,16 @@ def _left(seams: list[Seam], head: int, tail: int, new: Seam) -> list[Seam]:
 
 
 def _written(file: int, place: int, dropped: int, reason: str) -> Seam:
-    """A new seam, already in the log."""
+    """Write a new seam into the log, and return it."""
     after_line_end = place == 0 or os.pread(file, 1, place - 1) == b"\n"
-    text = _told(dropped, "dropped here", after_line_end, reason)
+    text = _loss(dropped, "dropped here", after_line_end, reason)
     seam = Seam(place, line_of_ours(text, after_line_end=after_line_end), dropped)
     refuse_part(os.pwrite(file, seam.line, place), seam.line)
     return seam
 
 
-def _told(missing: int, how: str, after_line_end: bool, reason: str) -> str:
-    """What ``_SEAM`` matches; it says whether the line end before it is one of ours too."""
+def _loss(missing: int, how: str, after_line_end: bool, reason: str) -> str:
+    """Returns a text that ``_SEAM`` matches; "within a line" says that the line end is ours too."""
     unit = "byte" if missing == 1 else "bytes"
     where = "" if after_line_end else " within a line"
     return f"{missing:,} {unit} of output {how}{where}: {reason}"

@@ -98,7 +98,7 @@ class ProcessTree:
         return await asyncio.to_thread(self.members)
 
     def members(self) -> "list[psutil.Process]":
-        """All members that live now, in a thread: reads about all processes of the machine."""
+        """Returns all members that live now; call it in a thread, as it looks at every process."""
         import psutil  # slow to import, and seldom needed
 
         children: dict[int, list[psutil.Process]] = {}
@@ -108,35 +108,35 @@ class ProcessTree:
                 children.setdefault(process.ppid(), []).append(process)
             if process in self._known or _is_marked(process, self.leader, self.mark):
                 members.append(process)
-        found = set(members)
+        tree = set(members)
         while members:
             for child in children.get(members.pop().pid, ()):
-                if child not in found:
-                    found.add(child)
+                if child not in tree:
+                    tree.add(child)
                     members.append(child)
-        self._known.update(found)
-        return [process for process in found if _is_alive(process)]
+        self._known.update(tree)
+        return [process for process in tree if _is_alive(process)]
 
     def _named_members(self) -> tuple[str, ...]:
         return tuple(sorted(_named(self.members())))
 
 
 def marked_among(pids: Iterable[int], leader: int, mark: Mark) -> list[int]:
-    """Those of ``pids`` that are in the group or session of ``leader``, or carry ``mark``.
+    """Returns those of ``pids`` that are in the group or session of ``leader``, or carry ``mark``.
 
-    To read an environment may take long: not for the event loop.
+    Reading an environment may take long: do not call it on the event loop.
     """
     import psutil
 
-    found = []
+    members = []
     for pid in pids:
         with suppress(psutil.Error):
             process = psutil.Process(pid)
             if _environment(process) == {}:  # while it becomes another program it has none
                 time.sleep(_BECOMING)
             if _is_marked(process, leader, mark):
-                found.append(pid)
-    return found
+                members.append(pid)
+    return members
 
 
 def _is_marked(process: "psutil.Process", leader: int, mark: Mark) -> bool:

@@ -38,8 +38,8 @@ def _scripts(claim: Claim) -> Iterator[Path]:
     folder = folder_of(claim.working_directory, home_folder())
     search = claim.environment.get("PATH", os.environ.get("PATH"))
     for word in shlex.split(claim.command):
-        found = word if "/" in word else shutil.which(word, path=search)
-        if found and (script := folder / Path(found).expanduser()).is_file():
+        path = word if "/" in word else shutil.which(word, path=search)
+        if path and (script := folder / Path(path).expanduser()).is_file():
             yield script
 
 

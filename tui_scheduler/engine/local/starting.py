@@ -58,7 +58,7 @@ class Starts:
 
         ``waits`` is told each new reason why it cannot begin yet.
         """
-        pause, deaths, told = _FIRST_PAUSE, 0, ""
+        pause, deaths, reason = _FIRST_PAUSE, 0, ""
         while not unwanted.is_set():
             try:
                 answer = await self._ask(claim, unwanted)
@@ -69,8 +69,8 @@ class Starts:
                 answer = _NO_ANSWER if error.was_hung else ""
             if not isinstance(answer, str):
                 return answer
-            if answer and answer != told:
-                told = answer
+            if answer and answer != reason:
+                reason = answer
                 waits(answer)
             if answer:
                 await self._pause(pause, unwanted)
@@ -163,14 +163,14 @@ class Starts:
     async def _after_death(
         self, keeper: Keeping, asked: Asked, death: KeeperDied
     ) -> Started | Lost:
-        """What became of a run that a keeper was asked to begin when it died."""
+        """Returns what became of a run that a keeper was asked to begin when it died."""
         claim = asked.claim
         journals = await self._keepers.left_by(keeper)
-        found = trace_of(journals, claim.run_id, claim.token)
-        if found is None or found[1].was_refused:
+        entry = trace_of(journals, claim.run_id, claim.token)
+        if entry is None or entry[1].was_refused:
             self.refused(claim.run_id)
             raise death
-        journal, trace = found
+        journal, trace = entry
         if trace.pid is None:
             self.refused(claim.run_id)
             return Lost(BEGUN_AND_GONE)

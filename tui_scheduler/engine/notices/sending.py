@@ -260,11 +260,11 @@ def _run(
             if stream is not None:
                 with suppress(OSError):
                     stream.close()
-    said = _last_line(printed)
+    message = _last_line(printed)
     if process.returncode:
         how = f"exit code {process.returncode}" if process.returncode > 0 else "a signal ended it"
-        raise NotSent(f"{how}: {said}" if said else how)
-    return said
+        raise NotSent(f"{how}: {message}" if message else how)
+    return message
 
 
 def _last_line(printed: bytes) -> str:

@@ -124,12 +124,12 @@ class Teller:
         return left if left > 0 else LONGEST_SLEEP  # what is due was tried just now
 
     async def _look_for_overdue(self) -> None:
-        """Look for what is overdue, and for what is old, but not at each notice that was sent."""
+        """Tell of what is overdue and remove old notices, now and then, but not at each notice."""
         now = self._clock.monotonic()
         if now - self._looked_at >= LONGEST_SLEEP:
             self._looked_at = now
-            if found := await self._read(self._notices.overdue):
-                await self._write(self._notices.tell_overdue, found)
+            if overdue := await self._read(self._notices.overdue):
+                await self._write(self._notices.tell_overdue, overdue)
         if now - self._pruned_at >= _PRUNING:
             self._pruned_at = now
             await self._write(self._notices.prune)

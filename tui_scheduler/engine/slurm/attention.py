@@ -117,8 +117,8 @@ class Attention:
         """Let no job of a run begin; False if one has. Raises OSError, TimeoutError."""
         return await in_time(lambda: begun_file.withdraw(files.begun), self._timing.folder)
 
-    async def said(self, files: RunFiles) -> BegunRecord | None:
-        """What the file of a run says; None if that cannot be seen now."""
+    async def record_of(self, files: RunFiles) -> BegunRecord | None:
+        """Returns what the file of a run says; None if that cannot be seen now."""
         try:
             return await in_time(lambda: begun_file.read(files.begun), self._timing.folder)
         except (OSError, TimeoutError):
@@ -142,15 +142,15 @@ class Attention:
         self._hurry.set()
         self._attend()
 
-    def note(self, run: Watched, said: BegunRecord, listing: Listing | None, now: float) -> None:
+    def note(self, run: Watched, record: BegunRecord, listing: Listing | None, now: float) -> None:
         """Remember of a run what the next look needs, and tell that it has begun."""
-        if said.begin is not None and run.known.begin is None:
-            run.begin(said.begin)
-            run.say(started(run.known, said.begin))
+        if record.begin is not None and run.known.begin is None:
+            run.begin(record.begin)
+            run.say(started(run.known, record.begin))
         known = run.known
-        if said.end is not None and known.ended_at is None:
+        if record.end is not None and known.ended_at is None:
             known = replace(known, ended_at=now)
-            if (said.end.code or 0) > SHELL_OFFSET:  # Slurm is to say whether it sent the signal
+            if (record.end.code or 0) > SHELL_OFFSET:  # Slurm is to say whether it sent the signal
                 self.hurry()
         if listing is not None:
             run.numbers.update(each.number for each in listing.of(known.name))
@@ -233,17 +233,21 @@ class Attention:
         if not runs or self._is_stuck:
             return
         try:
-            found = await in_time(partial(look_at, runs), self._timing.folder, self._get_unstuck)
+            records = await in_time(partial(look_at, runs), self._timing.folder, self._get_unstuck)
         except TimeoutError:
             self._is_stuck = True  # one thread that hangs is enough
             text = f"has a folder {self._cluster.folder} that does not answer"
             self._problems.met("_look", text, _SEE_DISK)
             return
-        self._tell_of_folder([said for said in found if isinstance(said, OSError)])
+        self._tell_of_folder([record for record in records if isinstance(record, OSError)])
         now = asyncio.get_running_loop().time()
-        for run, said in zip(runs, found, strict=True):
-            if isinstance(said, BegunRecord) and not run.gone.done() and run.is_news(said, listing):
-                await self._decide(run, said, listing, now)
+        for run, record in zip(runs, records, strict=True):
+            if (
+                isinstance(record, BegunRecord)
+                and not run.gone.done()
+                and run.is_news(record, listing)
+            ):
+                await self._decide(run, record, listing, now)
 
     def _get_unstuck(self, _: object) -> None:
         self._is_stuck = False
@@ -258,12 +262,12 @@ class Attention:
             self._problems.over("_look")
 
     async def _decide(
-        self, run: Watched, said: BegunRecord, listing: Listing | None, now: float
+        self, run: Watched, record: BegunRecord, listing: Listing | None, now: float
     ) -> None:
-        """Take in what is known of a run now."""
-        self.note(run, said, listing, now)
+        """Act on what its file and the list of Slurm say of a run now."""
+        self.note(run, record, listing, now)
         moment = self._clock.now()
-        verdict = conclude(run.known, said, listing, now, moment, self._timing)
+        verdict = conclude(run.known, record, listing, now, moment, self._timing)
         match verdict:
             case None | Started():
                 return
@@ -273,7 +277,7 @@ class Attention:
                     run.say(verdict)
             case Over(outcome):
                 with suppress(OSError, TimeoutError):
-                    if said.is_torn or await self.withdraw(run.files):
+                    if record.is_torn or await self.withdraw(run.files):
                         self.resolve(run, outcome)
             case _:
                 self.resolve(run, verdict)

@@ -34,7 +34,7 @@ async def test_only(cluster: Cluster, options: Sequence[str], draft: ProcessDraf
     limit = time_limit(draft.timeout, (*cluster.options, *options))
     words = ("--test-only", "--no-requeue", *limit, *cluster.options, *options)
     try:
-        return (await commands.call("sbatch", words, _SCRIPT, patience=ANSWER_TIME)).said
+        return (await commands.call("sbatch", words, _SCRIPT, patience=ANSWER_TIME)).message
     except commands.NotInstalled as error:
         raise NotInstalled(
             f"{cluster.name} needs sbatch, and {error} (Debian: slurm-client), or choose this"

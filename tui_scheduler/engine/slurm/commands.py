@@ -120,10 +120,10 @@ class Slurm:
         given = {name: text for name, text in _environment().items() if not is_ours(name)}
         given |= variables
         answer = await call("sbatch", words, script, given, patience=self._patience)
-        said = answer.output.strip()
-        number = said.rpartition("\n")[2].partition(";")[0]
+        output = answer.output.strip()
+        number = output.rpartition("\n")[2].partition(";")[0]
         if not number.isdecimal():
-            raise NoAnswer(f"sbatch answered {said[:_LONGEST]!r}, which is no number")
+            raise NoAnswer(f"sbatch answered {output[:_LONGEST]!r}, which is no number")
         return number
 
     async def jobs(self) -> list[Job]:
@@ -175,10 +175,10 @@ class Slurm:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a tool printed, and, in one sentence, what it said besides."""
+    """What a tool printed, and, in one sentence, what it wrote to standard error."""
 
     output: str
-    said: str
+    message: str
 
 
 async def call(
@@ -203,14 +203,14 @@ async def call(
         reason = error.strerror or str(error)
         raise NotInstalled(f"{tool} cannot be started: {reason}") from error
     output, errors, code = done
-    said = _sentence(errors.decode(errors="replace"))
+    message = _sentence(errors.decode(errors="replace"))
     if code == 0:
-        return Answer(output.decode(errors="replace"), said)
+        return Answer(output.decode(errors="replace"), message)
     if code < 0:
         raise NoAnswer(f"{tool} ended by signal {-code}")
-    if _NO_ANSWER.search(said):
-        raise NoAnswer(said)
-    raise Refused(said or f"{tool} ends with code {code} and says nothing")
+    if _NO_ANSWER.search(message):
+        raise NoAnswer(message)
+    raise Refused(message or f"{tool} ends with code {code} and says nothing")
 
 
 def _run(

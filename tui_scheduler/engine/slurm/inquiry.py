@@ -107,16 +107,16 @@ async def _try(slurm: Slurm, node: str, folder: Path, token: str) -> Probed | No
 
 
 async def _outcome(slurm: Slurm, node: str, number: str, answer: Path, token: str) -> Probed:
-    """Wait for what the job has written, or for its end."""
+    """Wait for what the job writes, or for its end; returns what became of it."""
     loop = asyncio.get_running_loop()
     give_up = loop.time() + _PATIENCE
     ask = loop.time() + _QUESTION
     reason = ""
     while loop.time() < give_up:
         await asyncio.sleep(_LOOK)
-        said = await in_time(lambda: _read(answer), _FOLDER_PATIENCE)
-        if said is not None:
-            words = said.split()
+        text = await in_time(lambda: _read(answer), _FOLDER_PATIENCE)
+        if text is not None:
+            words = text.split()
             if words[:1] == [token]:
                 return Probed(node, missing=tuple(words[1:]))
             return Probed(node, "it reads another file there than we have written")

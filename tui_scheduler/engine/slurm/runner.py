@@ -136,15 +136,19 @@ class SlurmRunner:
         return gone
 
     async def stop(self, handle: str, *, force: bool) -> Stopped | None:
-        """Take it from the queue; or TERM, grace and KILL to all of it; None if it had ended."""
+        """Take a run from the queue, or send all of it TERM and, after the grace, KILL.
+
+        Returns None if it had ended.
+        """
         run = self._attention.run(_stem(handle))
         if run is None or run.gone.done():
             return None
         if run.known.begin is None and await self._attention.withdraw(run.files):
             self._attention.resolve(run, NeverStarted())
             return None
-        if (said := await self._attention.said(run.files)) is not None:  # it may just have begun
-            self._attention.note(run, said, None, asyncio.get_running_loop().time())
+        record = await self._attention.record_of(run.files)
+        if record is not None:  # it may just have begun
+            self._attention.note(run, record, None, asyncio.get_running_loop().time())
         run.known = replace(run.known, is_stopping=True)
         if not force and await self._signal(run, "TERM"):
             await asyncio.wait([run.gone], timeout=self._kill_grace.total_seconds())
@@ -273,10 +277,10 @@ class SlurmRunner:
             made = partial(make_room, self._cluster.folder, job.files)
             with suppress(OSError, TimeoutError):
                 await in_time(made, self._timing.folder)
-        said = await self._attention.said(job.files)
-        if said is not None and said.is_withdrawn:
+        record = await self._attention.record_of(job.files)
+        if record is not None and record.is_withdrawn:
             return NeverStarted()
-        begin = None if said is None else said.begin
+        begin = None if record is None else record.begin
         if begin is None and run.start_time is not None:  # the file is out of sight, for now
             begin = Begin(job_of(run.handle), node_of(run.place), run.start_time)
         if begin is not None:

@@ -130,22 +130,24 @@ def started(known: Known, begin: Begin) -> Started:
 
 def conclude(
     known: Known,
-    said: BegunRecord,
+    record: BegunRecord,
     listing: Listing | None,
     now: float,
     moment: datetime,
     timing: Timing = TIMING,
 ) -> Verdict:
     """Returns what is new of a run, or None; ``moment`` is an end that nobody has written down."""
-    if said.end is not None:
-        return _ended(known, said.end, listing, now, timing)
+    if record.end is not None:
+        return _ended(known, record.end, listing, now, timing)
     jobs = [] if listing is None else listing.of(known.name)
     if listing is None or listing.asked_at < known.known_at:
         return None
-    begin = known.begin or said.begin
+    begin = known.begin or record.begin
     if begin is not None:
         return _begun(known, begin, jobs, now, moment, timing)
-    return NeverStarted() if said.is_withdrawn else _waiting(known, said, jobs, now, moment, timing)
+    if record.is_withdrawn:
+        return NeverStarted()
+    return _waiting(known, record, jobs, now, moment, timing)
 
 
 def is_over(known: Known, listing: Listing) -> bool:
@@ -209,7 +211,7 @@ def _said_nothing(begin: Begin, job: Job, moment: datetime) -> Gone:
 
 def _waiting(
     known: Known,
-    said: BegunRecord,
+    record: BegunRecord,
     jobs: Sequence[Job],
     now: float,
     moment: datetime,
@@ -222,7 +224,7 @@ def _waiting(
         return Waits("" if reason in ("None", "") else reason)
     if known.over_since is None or now - known.over_since < timing.unseen:
         return None
-    if not jobs and said.is_torn:  # a job that Slurm forgot may be just about to begin
+    if not jobs and record.is_torn:  # a job that Slurm forgot may be just about to begin
         reason = "Slurm does not know its job any more, which has not said whether it began"
         return Lost(reason) if now - known.over_since > timing.lost_after else None
     if not jobs:

@@ -33,7 +33,7 @@ class Watched:
     begun_at: float = 0.0
     tell: Callable[[Started | Waits], None] | None = None
     reason: str | None = None
-    said: BegunRecord = field(default_factory=BegunRecord)
+    record: BegunRecord = field(default_factory=BegunRecord)
     looked: tuple[int, int] | None = None
     unheard: list[Started | Waits] = field(default_factory=list)
     considered: tuple[BegunRecord, Known, Sequence[Job] | None] | None = None
@@ -44,12 +44,12 @@ class Watched:
         self.path = self.files.begun
         self.folder = self.path.parent
 
-    def is_news(self, said: BegunRecord, listing: Listing | None) -> bool:
-        """Whether anything can be concluded that was not at the last look: of time alone, too."""
+    def is_news(self, record: BegunRecord, listing: Listing | None) -> bool:
+        """Returns whether anything can be concluded since the last look, if only from the time."""
         known, before = self.known, self.considered
         is_told = listing is not None and listing.asked_at >= known.known_at
         jobs = listing.of(known.name) if listing is not None and is_told else None
-        self.considered = said, known, jobs
+        self.considered = record, known, jobs
         is_same = before == self.considered
         return not is_same or known.over_since is not None or known.ended_at is not None
 
@@ -68,12 +68,12 @@ class Watched:
             status = os.lstat(self.path)
         except FileNotFoundError:
             see_folder(self.folder)  # a disk that is not mounted says nothing
-            self.said, self.looked = _NOTHING, None
-            return self.said
+            self.record, self.looked = _NOTHING, None
+            return self.record
         looks = status.st_size, status.st_mtime_ns
         if looks != self.looked or self.known.over_since is not None:
-            self.said, self.looked = begun_file.read(self.path), looks
-        return self.said
+            self.record, self.looked = begun_file.read(self.path), looks
+        return self.record
 
     def begin(self, begin: Begin) -> None:
         """Know which of its jobs has begun."""
@@ -95,12 +95,12 @@ class Watched:
 
 
 def look_at(jobs: Sequence[Watched]) -> list[BegunRecord | OSError]:
-    """What the files of these runs say, or why that cannot be known now."""
-    said: list[BegunRecord | OSError] = []
+    """Returns what the files of these runs say, or why that cannot be known now."""
+    records: list[BegunRecord | OSError] = []
     see_folder = cache(os.stat)  # one folder has the files of many
     for job in jobs:
         try:
-            said.append(job.look(see_folder))
+            records.append(job.look(see_folder))
         except OSError as error:
-            said.append(error)
-    return said
+            records.append(error)
+    return records

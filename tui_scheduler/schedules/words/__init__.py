@@ -5,7 +5,7 @@ of ``days``, ``dates`` and ``counts``; ``clauses`` is what they read; ``ambiguit
 ``recurrence`` and ``parse`` make a plan of the rest, by a cron expression (``expressions``,
 ``windows``) where no other plan says it. A plan that awaits an event begins with it: ``events``
 reads that before anything else. What is refused comes with what may have been
-meant, made of what was ``said``. ``sentences.to_words`` is the way back. Importing this takes a
+meant, made of its ``mentions``. ``sentences.to_words`` is the way back. Importing this takes a
 while, and is left to those who read words.
 """
 

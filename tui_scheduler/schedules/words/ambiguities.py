@@ -60,10 +60,10 @@ def _bare_hours(begin: time, end: time, reader: Reader) -> None:
     hours = [each.peek().text for each in reader.again() if _is_bare(each)]
     if str(begin.hour) in hours and str(end.hour) in hours:
         place = places[len(hours) - 1 - hours[::-1].index(str(end.hour))]
-        clocks = (later, end)
+        clocks = map(english.short_clock, (later, end))
         raise NotUnderstood(
             f"{end.hour} could be in the afternoon, or on the next day",
-            readings=[reader.sentence(place, place + 1, _said(clock)) for clock in clocks],
+            readings=[reader.sentence(place, place + 1, clock) for clock in clocks],
         )
 
 
@@ -80,8 +80,8 @@ def _one_day(clauses: Clauses, begin: time, end: time, reader: Reader) -> Iterat
     first += DAY if first < now else timedelta()
     last = datetime.combine(first.date(), end)
     last += DAY if last < first else timedelta()
-    moments = (f"{moment.date()} at {_said(moment.time())}" for moment in (first, last))
-    yield f"{english.every(interval, _UNITS[frequency])} from {' until '.join(moments)}"
+    ends = (f"{each.date()} at {english.short_clock(each.time())}" for each in (first, last))
+    yield f"{english.every(interval, _UNITS[frequency])} from {' until '.join(ends)}"
 
 
 def _midnight(clauses: Clauses, reader: Reader) -> None:
@@ -120,13 +120,14 @@ def _part_of_day(clauses: Clauses, _reader: Reader) -> None:
             readings = [*_at(clauses, "22:00"), *readings]
         raise NotUnderstood("it is not said at what time", readings=readings)
     is_after_midnight = part == "night" and clock.hour not in range(6, 24)
-    days = (*_at(clauses, _said(clock)), *_at(clauses, _said(clock), later=1))
+    at = english.short_clock(clock)
+    days = (*_at(clauses, at), *_at(clauses, at, later=1))
     if is_after_midnight and len(set(days)) > 1:
         raise NotUnderstood("after midnight it is the next day", readings=days)
     if clock.hour not in PARTS_OF_DAY[part]:
-        clocks = [clock.replace(hour=(clock.hour + 12) % 24), clock]
-        readings = [words for each in clocks for words in _at(clauses, _said(each))]
-        raise NotUnderstood(f"{_said(clock)} is not in the {part}", readings=readings)
+        other = english.short_clock(clock.replace(hour=(clock.hour + 12) % 24))
+        readings = [words for each in (other, at) for words in _at(clauses, each)]
+        raise NotUnderstood(f"{at} is not in the {part}", readings=readings)
 
 
 def _at(clauses: Clauses, clock: str, later: int = 0) -> Iterator[str]:
@@ -159,6 +160,3 @@ def _first_week(clauses: Clauses, reader: Reader) -> None:
         "it is not said in which week it begins: that of the first time to come, or of scheduling",
         readings=[f"{whole} at {{at}}", f"{whole} at the time of day it is scheduled"],
     )
-
-
-_said = english.said_clock

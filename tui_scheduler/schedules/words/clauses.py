@@ -144,7 +144,7 @@ class Clauses:
     @property
     def at_words(self) -> str:
         """The times of day as a reading has them: all of a list, or the first."""
-        clocks = map(english.said_clock, self.clocks or ())
+        clocks = map(english.short_clock, self.clocks or ())
         return " and ".join(clocks) or "{at}"
 
     @property

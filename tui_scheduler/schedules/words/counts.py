@@ -44,11 +44,11 @@ def read_count(reader: Reader, clauses: Clauses, count: int, start: int) -> None
     if article := reader.accept({"a", "an", "per"}):
         _say_how_often(reader, clauses, count, f"{words} {article.word}")
     elif step := _step_behind(reader) or _step_before(reader, clauses, start):
-        said = gathered(reader)
+        mentions = gathered(reader)
         rest = reader.sentence(start, end)
-        if said.is_at_night and not said.clocks:
+        if mentions.is_at_night and not mentions.clocks:
             rest += " at 2:00"
-        often = [rest] if count == 1 else _often(count, step, said)
+        often = [rest] if count == 1 else _often(count, step, mentions)
         raise NotUnderstood(
             f"{words!r} could be how often it runs, or how many times in all",
             readings=[*often, f"{rest} {words} in all"],
@@ -76,13 +76,13 @@ def check_counted(clauses: Clauses, reader: Reader) -> None:
     if clauses.counted is None:
         return
     count, unit, words = clauses.counted
-    said: Mapping[str, int] = {
+    counts: Mapping[str, int] = {
         "day": len(clauses.clocks or ()),
         "week": len(clauses.weekdays.days) if clauses.weekdays else 0,
         "month": clauses.month_day.count if clauses.month_day else 0,
         "year": len(clauses.dates or ()),
     }
-    if said.get(unit) == count:
+    if counts.get(unit) == count:
         return
     if unit == "year":
         readings = _yearly(count)
@@ -123,8 +123,8 @@ def _step_before(reader: Reader, clauses: Clauses, start: int) -> Step | None:
     return _DAILY if clauses.weekdays or clauses.kind_of_days else clauses.step
 
 
-def _often(count: int, step: Step, said: Mentions) -> list[str]:
-    """What runs ``count`` times in each step."""
+def _often(count: int, step: Step, mentions: Mentions) -> list[str]:
+    """Returns readings that run ``count`` times in each step."""
     frequency, interval = step
     if count < 1:
         return []
@@ -133,12 +133,12 @@ def _often(count: int, step: Step, said: Mentions) -> list[str]:
     if interval > 1:
         return []
     if frequency is Frequency.WEEKLY:
-        is_each_said = len(said.weekdays.split(",")) == count
+        is_each_said = len(mentions.weekdays.split(",")) == count
         return [f"{{time}} * * {'{weekdays}' if is_each_said else _WEEKDAYS.get(count, '*')}"]
     if frequency is Frequency.MONTHLY:
-        days = "{days}" if len(said.days) == count else _spaced(count, 30)
+        days = "{days}" if len(mentions.days) == count else _spaced(count, 30)
         return [f"{{time}} {days} * *"]
-    return _daily(count, said)
+    return _daily(count, mentions)
 
 
 def _spaced(count: int, size: int) -> str:
@@ -148,16 +148,16 @@ def _spaced(count: int, size: int) -> str:
     return ",".join(str(1 + number * size // count) for number in range(count))
 
 
-def _daily(count: int, said: Mentions) -> list[str]:
-    if len(said.clocks) > 1:
+def _daily(count: int, mentions: Mentions) -> list[str]:
+    if len(mentions.clocks) > 1:
         return ["{times} * * {weekdays}"]
     if count > 24:
         return _elapsed(timedelta(days=1), count)
-    first = said.clock.hour if said.clocks else 9
+    first = mentions.clock.hour if mentions.clocks else 9
     hours = sorted((first + number * 24 // count) % 24 for number in range(count))
-    if said.weekdays == "*":
-        return [f"daily at {' and '.join(f'{hour}:{said.clock.minute:02}' for hour in hours)}"]
-    return [f"{said.clock.minute} {','.join(map(str, hours))} * * {{weekdays}}"]
+    if mentions.weekdays == "*":
+        return [f"daily at {' and '.join(f'{hour}:{mentions.clock.minute:02}' for hour in hours)}"]
+    return [f"{mentions.clock.minute} {','.join(map(str, hours))} * * {{weekdays}}"]
 
 
 def _elapsed(whole: timedelta, count: int) -> list[str]:

@@ -85,7 +85,7 @@ def read_moment(reader: Reader) -> Moment:
 
 
 def _only_clock(reader: Reader) -> time:
-    """The time of day of a date; raises NotUnderstood with each, if there are several."""
+    """Returns the time of day of a date; raises NotUnderstood with each, if there are several."""
     start = reader.place
     clocks = [read_clock(reader)]
     while reader.peek().word == "and" and (ahead := to_another_clock(reader)):
@@ -93,7 +93,7 @@ def _only_clock(reader: Reader) -> time:
             reader.take()
         clocks.append(read_clock(reader))
     if len(clocks) > 1:
-        words = map(english.said_clock, clocks)
+        words = map(english.short_clock, clocks)
         readings = [reader.sentence(start, reader.place, each) for each in words]
         reason = "a date has one time of day, several requests can have several"
         raise NotUnderstood(reason, _DATES, readings=readings, together=True)

@@ -12,8 +12,8 @@ class NotUnderstood(ValueError):
     """Words that are refused; the text says which, and what to write instead.
 
     ``readings`` are sentences that may have been meant, or that mean it ``together``, with names
-    in braces for what else was said (see ``said``). Each is offered only if it is understood; the
-    ``example`` stands where none is.
+    in braces for what else was said (see ``mentions``). Each is offered only if it is understood;
+    the ``example`` stands where none is.
     """
 
     def __init__(

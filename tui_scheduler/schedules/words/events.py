@@ -114,8 +114,8 @@ def _unquoted(name: str) -> str:
     return name[1:-1].replace(2 * quote, quote) if quote in "\"'" else name
 
 
-def _outcome(said: str | None) -> Outcome:
-    stems = (stem for stem in _OUTCOMES if said and stem in said.lower())
+def _outcome(word: str | None) -> Outcome:
+    stems = (stem for stem in _OUTCOMES if word and stem in word.lower())
     return next((_OUTCOMES[stem] for stem in stems), Outcome.SUCCESS)
 
 

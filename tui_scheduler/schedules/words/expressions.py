@@ -230,16 +230,16 @@ def _at_clocks(clauses: Clauses, reader: Reader) -> Times:
 
 
 def _groups(clauses: Clauses, reader: Reader) -> Iterator[str]:
-    """The sentence with those times of day that have the same minute, for each minute."""
+    """Yield, for each minute of the times of day, the sentence with those that have it."""
     start, end = clauses.clocks_at or (0, 0)
     clocks = clauses.clocks or ()
     for minute in dict.fromkeys((clock.minute, clock.second) for clock in clocks):
         same = [clock for clock in clocks if (clock.minute, clock.second) == minute]
-        yield reader.sentence(start, end, " and ".join(map(english.said_clock, same)))
+        yield reader.sentence(start, end, " and ".join(map(english.short_clock, same)))
 
 
 def _one_by_one(clauses: Clauses, reader: Reader) -> Iterator[str]:
-    """The sentence with one time of day at a time."""
+    """Yield the sentence with each time of day alone."""
     start, end = clauses.clocks_at or (0, 0)
     for clock in clauses.clocks or ():
-        yield reader.sentence(start, end, english.said_clock(clock))
+        yield reader.sentence(start, end, english.short_clock(clock))

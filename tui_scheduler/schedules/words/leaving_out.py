@@ -15,7 +15,7 @@ _EXAMPLE = "weekdays at 9:00 except 2026-12-24"
 
 
 def without_exceptions(words: str, *, names: bool = False) -> tuple[str, Exceptions]:
-    """The words before ``except``, and what stands behind it; raises NotUnderstood.
+    """Returns the words before ``except``, and the exceptions behind it; raises NotUnderstood.
 
     With ``names`` what stands in quotes is the name of a process, whatever words are in it.
     """
@@ -23,13 +23,13 @@ def without_exceptions(words: str, *, names: bool = False) -> tuple[str, Excepti
     match = _EXCEPT.search(outside)
     if match is None:
         return words, NOTHING
-    plan, said = words[: match.start()], words[match.end() :].strip(" ,;")
+    plan, exceptions = words[: match.start()], words[match.end() :].strip(" ,;")
     if not plan:
         raise NotUnderstood("'except' stands behind the plan", _EXAMPLE)
-    if not said:
+    if not exceptions:
         raise NotUnderstood("it is not said which days are left out", _EXAMPLE)
     try:
-        return plan, parse_exceptions(said)
+        return plan, parse_exceptions(exceptions)
     except ValueError as error:
         reason = f"after 'except' stand only dates and calendars: {error}"
         raise NotUnderstood(reason, _EXAMPLE) from None

@@ -65,9 +65,9 @@ _SYSTEMD = re.compile(
 
 
 def parse(text: str, zone: str, now: datetime) -> Plan:
-    """The plan that ``text`` says at the aware moment ``now``, in ``zone`` if it names no other.
+    """Returns the plan of ``text`` at the aware moment ``now``, in ``zone`` if it names no other.
 
-    A time of day without a date is its next one. ValueError with the word that was not
+    A time of day without a date is its next one. Raises ValueError with the word that was not
     understood and an example; whether the plan is valid is left to ``problems``.
     """
     words = text.strip().rstrip(".,; ")
@@ -83,8 +83,8 @@ def parse(text: str, zone: str, now: datetime) -> Plan:
     try:
         return _leaving_out(exceptions, _parsed(words, zone, now))
     except NotUnderstood as refused:
-        said = gathered(Reader(words, zone, now))
-        readings = dict.fromkeys(said.put_into(reading) for reading in refused.readings)
+        mentions = gathered(Reader(words, zone, now))
+        readings = dict.fromkeys(mentions.put_into(reading) for reading in refused.readings)
         offered = [reading for reading in readings if _is_valid(reading, zone, now)]
         together = refused.together
         if not offered:
@@ -200,9 +200,9 @@ def _once(clauses: Clauses, reader: Reader) -> Plan:
 
 
 def _once_at_several(clauses: Clauses, reader: Reader) -> NotUnderstood:
-    """The refusal of ``at 9 and 17``, and of ``tomorrow at 9 and 17``."""
+    """Returns the refusal of ``at 9 and 17``, and of ``tomorrow at 9 and 17``."""
     start, end = clauses.clocks_at or (0, 0)
-    clocks = [english.said_clock(clock) for clock in clauses.clocks or ()]
+    clocks = [english.short_clock(clock) for clock in clauses.clocks or ()]
     if clauses.on is None:
         readings = [f"daily at {' and '.join(clocks)}"]
         return NotUnderstood("it is not said on which days", EXAMPLES, readings=readings)

@@ -113,7 +113,7 @@ UNSAYABLE: Mapping[str, tuple[str, *tuple[str, ...]]] = {
     "half": ("is said in smaller units", "every 30 minutes"),
 }
 """Words that people say, and that mean two things or nothing that a plan can hold, each with the
-reason and with what may be meant (see ``said`` for what stands in braces)."""
+reason and with what may be meant (see ``mentions`` for what stands in braces)."""
 
 KNOWN = frozenset(
     {

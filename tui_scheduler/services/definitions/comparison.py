@@ -14,7 +14,7 @@ from tui_scheduler.services.definitions.definitions import (
     with_secrets_hidden,
 )
 from tui_scheduler.services.definitions.document import Place, entries_of
-from tui_scheduler.services.definitions.entries import Entry, Table, said, table_of
+from tui_scheduler.services.definitions.entries import Entry, Table, fields_of, table_of
 from tui_scheduler.services.plans import normalised, plan_columns
 from tui_scheduler.wording import cut
 
@@ -73,7 +73,7 @@ class Comparison:
 
 
 def compare(stored: Definitions, wanted: Definitions) -> Comparison:
-    """What makes ``wanted`` of ``stored``, found field by field.
+    """Returns what has to change, field by field, for ``stored`` to become ``wanted``.
 
     A request that has run out is as good as scheduled, and as unscheduled, while its plan stays.
     """
@@ -81,7 +81,7 @@ def compare(stored: Definitions, wanted: Definitions) -> Comparison:
     old, new = entries_of(stored), entries_of(wanted)
     differing = {place: _differing(old[place], new[place]) for place in new if place in old}
     changed = {place: names for place, names in differing.items() if names}
-    old_shown, new_shown = (_shown(of, changed) for of in (stored, wanted))
+    old_shown, new_shown = (_tables(of, changed) for of in (stored, wanted))
     differences = [Difference(Act.ADD, *place) for place in new if place not in old]
     for place, names in changed.items():
         before, after = old_shown[place], new_shown[place]
@@ -92,8 +92,8 @@ def compare(stored: Definitions, wanted: Definitions) -> Comparison:
     return Comparison(tuple(differences), len(differing) - len(changed))
 
 
-def _shown(definitions: Definitions, changed: Collection[Place]) -> dict[Place, Table]:
-    """What a file says of the entries that changed, with the secrets hidden."""
+def _tables(definitions: Definitions, changed: Collection[Place]) -> dict[Place, Table]:
+    """Returns the tables of the entries that changed, with their secrets hidden."""
     requests = definitions.requests.items()
     few = {key: entry for key, entry in requests if ("request", key) in changed}
     entries = entries_of(with_secrets_hidden(replace(definitions, requests=few)))
@@ -104,7 +104,7 @@ def _differing(old: Entry, new: Entry) -> list[str]:
     """Returns the names of the fields that are stored differently."""
     return [
         name
-        for (field, kind, before), (_, _, after) in zip(said(old), said(new), strict=True)
+        for (field, kind, before), (_, _, after) in zip(fields_of(old), fields_of(new), strict=True)
         if before is not after
         for name in _differing_names(spelled(field), kind, before, after)
     ]

@@ -10,7 +10,7 @@ import tomli_w
 
 from tui_scheduler.errors import InvalidInput, Problem
 from tui_scheduler.services.definitions.definitions import Definitions
-from tui_scheduler.services.definitions.entries import Entry, Table, TableReader, shown, table_of
+from tui_scheduler.services.definitions.entries import Entry, Table, TableReader, brief, table_of
 from tui_scheduler.sizes import size_text
 
 FORMAT = 1
@@ -61,10 +61,10 @@ def write_document(definitions: Definitions) -> str:
 
 
 def read_document(data: bytes) -> Document:
-    """What a file says; raises InvalidInput if it is not TOML or of another format."""
+    """Returns what a file says; raises InvalidInput if it is not TOML or of another format."""
     table = _parsed(data)
     problems = [
-        Problem(shown(kind), f"is not known here: use {', '.join(_KINDS)}")
+        Problem(brief(kind), f"is not known here: use {', '.join(_KINDS)}")
         for kind in sorted(table.keys() - {"format", *_KINDS})
     ]
     for kind in _KINDS:
@@ -84,8 +84,8 @@ def read_document(data: bytes) -> Document:
 
 
 def place_of(kind: str, name: str) -> str:
-    """Where in a file something is: ``process "backup"``."""
-    return f'{kind} "{shown(name)}"'
+    """Returns the place of an entry in a file, such as ``process "backup"``."""
+    return f'{kind} "{brief(name)}"'
 
 
 def _text(kind: str, name: str, table: Table) -> str:

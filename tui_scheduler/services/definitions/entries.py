@@ -98,7 +98,7 @@ class TableReader:
     def _refuse_unknown(self, name: str, keys: Collection[str]) -> None:
         near = get_close_matches(name, keys, n=1)
         remedy = f"did you mean {near[0]}?" if near else f"use {', '.join(keys)}"
-        self.add(shown(name), f"is not known here: {remedy}")
+        self.add(brief(name), f"is not known here: {remedy}")
 
     def _refuse_unused(self, plan: Plan) -> None:
         used = normalised(plan)
@@ -107,8 +107,8 @@ class TableReader:
                 self.add(name, "means nothing with this timing and frequency: remove it")
 
 
-def shown(name: str) -> str:
-    """``name`` in a message, where it cannot take all the room."""
+def brief(name: str) -> str:
+    """Returns ``name``, cut so that it does not take all the room of a message."""
     return cut(name, 60)
 
 
@@ -117,13 +117,13 @@ def table_of(entry: Entry) -> Table:
     defaults = _defaults_of(entry)
     return {
         spelled(name): kind.write(value)
-        for name, kind, value in said(entry)
+        for name, kind, value in fields_of(entry)
         if name not in defaults or value != defaults[name]
     }
 
 
-def said(entry: Entry) -> Iterator[tuple[str, Codec, Any]]:
-    """Yields all that a person says of an entry: name, kind and value of each field."""
+def fields_of(entry: Entry) -> Iterator[tuple[str, Codec, Any]]:
+    """Yield what a person defines of an entry: name, kind and value of each field."""
     match entry:
         case RequestEntry(draft=draft, is_scheduled=is_scheduled):
             yield from _each(draft, _ASKED)

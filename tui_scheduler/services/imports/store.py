@@ -168,7 +168,7 @@ class _Import:
         self._made.append(_Made(proposal, process, shared is None, request_id))
         self._names.add(process.name)
         self._sharing[likeness] = process.name
-        self._known[task] = f"{_said(proposal.place)} does so"
+        self._known[task] = f"{_place(proposal.place)} does so"
         return None
 
 
@@ -192,5 +192,5 @@ def _variables(draft: ProcessDraft) -> Hashable:
     return frozenset(draft.environment.items())
 
 
-def _said(place: Place) -> str:
+def _place(place: Place) -> str:
     return f"line {place}" if isinstance(place, int) else place

@@ -57,7 +57,7 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class ComparedLine:
-    """A line as it is shown: ``sign`` is + for a new one, - for a missing one, else a space.
+    """A line of a comparison: ``sign`` is + for a new one, - for a missing one, else a space.
 
     ``count`` is how often it stands in its log.
     """
@@ -66,8 +66,8 @@ class ComparedLine:
     text: str
     count: int = 1
 
-    def shown(self, *, in_colour: bool) -> str:
-        """Returns it as one line for a terminal, or a file."""
+    def render(self, *, in_colour: bool) -> str:
+        """Returns it as a line for a terminal, or for a file."""
         often = f"  ({self.count:,} times)" if self.count > 1 else ""
         line = f"{self.sign} {self.text}{often}"
         return f"\x1b[{_COLOURS[self.sign]}m{line}\x1b[0m" if in_colour else line
@@ -175,30 +175,30 @@ class LogComparison:
         return len(self.good.kinds.keys() - self.this.kinds.keys())
 
     def summary(self, run: RunView, good: RunView) -> str:
-        """Returns what came of it, if these are the runs; what goes on may print more."""
+        """Returns the result in a sentence about these runs, of which the first may still go on."""
         so_far = " so far" if run.is_open else ""
         what = f"Run {run.id}{so_far} beside run {good.id}, the last good one"
         if not self.new and not self.missing:
             return f"{what}: the same lines, but for times and numbers."
-        shown = f"; the first {MOST_SHOWN:,} of each" * (max(self.new, self.missing) > MOST_SHOWN)
+        limit = f"; the first {MOST_SHOWN:,} of each" * (max(self.new, self.missing) > MOST_SHOWN)
         differences = f"{plural(self.new, 'line')} new (+), {self.missing:,} missing (-)"
-        return f"{what}: {differences}{shown}; times and numbers apart."
+        return f"{what}: {differences}{limit}; times and numbers apart."
 
     def lines(self) -> Iterator[ComparedLine]:
         """Yield the differences in the order of the log, each after the line above it.
 
         A missing line stands where the good log has it. Each is read from its log, and may be cut.
         """
-        told: set[int] = set()
+        seen: set[int] = set()
         for place, is_new, kind in self._differences():
             if is_new:
                 if kind.before in self.good.kinds:
-                    yield from self._above(kind.start, told)
-                told.add(kind.start)
+                    yield from self._above(kind.start, seen)
+                seen.add(kind.start)
                 yield ComparedLine("+", _text(self.this.log, kind.start), kind.count)
             else:
-                if place >= 0 and place not in told:
-                    told.add(place)
+                if place >= 0 and place not in seen:
+                    seen.add(place)
                     yield ComparedLine(" ", _text(self.this.log, place))
                 yield ComparedLine("-", _text(self.good.log, kind.start), kind.count)
 
@@ -208,8 +208,8 @@ class LogComparison:
         missing = (
             (self._anchor(kind), False, kind) for key, kind in good.items() if key not in this
         )
-        shown = [*islice(new, MOST_SHOWN), *islice(missing, MOST_SHOWN)]
-        return sorted(shown, key=lambda each: (each[0], not each[1], each[2].start))
+        differences = [*islice(new, MOST_SHOWN), *islice(missing, MOST_SHOWN)]
+        return sorted(differences, key=lambda each: (each[0], not each[1], each[2].start))
 
     def _anchor(self, kind: Kind) -> int:
         """Returns where the line stands after which a missing one is to be looked for."""
@@ -221,12 +221,12 @@ class LogComparison:
             kind = self.good.kinds[kind.before]
         return -1
 
-    def _above(self, start: int, told: set[int]) -> Iterator[ComparedLine]:
-        """Yield the line above that is not blank, which both have, unless it was told."""
+    def _above(self, start: int, seen: set[int]) -> Iterator[ComparedLine]:
+        """Yield the line above that is not blank, which both have, unless it was yielded before."""
         for line in islice(self.this.log.lines_before(start), _LOOKED_BACK):
             if text := _text(self.this.log, line.start):
-                if line.start not in told:
-                    told.add(line.start)
+                if line.start not in seen:
+                    seen.add(line.start)
                     yield ComparedLine(" ", text)
                 return
 

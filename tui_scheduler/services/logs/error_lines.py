@@ -50,9 +50,9 @@ class ErrorLines:
         lower = _lower(text)
         if not any(needle in lower for needle in self._needles):
             return
-        for found in self._regex.finditer(lower if self.words is None else text):
-            if found.start() < end and (self.words is not None or _tells(text, *found.span())):
-                yield found.span()
+        for match in self._regex.finditer(lower if self.words is None else text):
+            if match.start() < end and (self.words is not None or _tells(text, *match.span())):
+                yield match.span()
 
     def count(self, data: bytes, ahead: str = "") -> int:
         """Count such lines in ``data``, or see whether the one line is that has more ``ahead``."""

@@ -121,8 +121,8 @@ class LogSearch:
         self._left = 0
 
     @property
-    def found(self) -> int:
-        """How many matches were counted so far."""
+    def match_count(self) -> int:
+        """How many matches have been counted so far."""
         return sum(count for count in self._counts if count > 0)
 
     @property

@@ -23,7 +23,7 @@ class FoundLog:
 
 
 class ManyLogs:
-    """Looks for ``wanted`` in logs; ``found`` are those that have it, at most ``most`` of them.
+    """Looks for ``wanted`` in logs; ``matches`` are those that have it, at most ``most`` of them.
 
     ``searched`` counts logs, and ``bytes`` what they have, also while it goes on in a thread;
     ``gone`` are those among them that had something and cannot be read any more.
@@ -31,7 +31,7 @@ class ManyLogs:
 
     def __init__(self, wanted: Pattern, most: int) -> None:
         self.wanted = wanted
-        self.found: list[FoundLog] = []
+        self.matches: list[FoundLog] = []
         self.searched = 0
         self.bytes = 0
         self.gone = 0
@@ -40,13 +40,13 @@ class ManyLogs:
     @property
     def is_full(self) -> bool:
         """Whether so many have it that no more are looked for."""
-        return len(self.found) >= self._most
+        return len(self.matches) >= self._most
 
     def summary(self, total: int) -> str:
-        """Returns how far it is, and what was found, in the logs of ``total`` runs."""
+        """Returns how far the search through the logs of ``total`` runs is, and its matches."""
         where = f"{self.searched:,} of {plural(total, 'run')}, {size_text(self.bytes)}"
         gone = f", {self.gone_text}" if self.gone else ""
-        return f"“{self.wanted.text}” in the logs of {where}: {len(self.found):,} found{gone}"
+        return f"“{self.wanted.text}” in the logs of {where}: {len(self.matches):,} found{gone}"
 
     @property
     def gone_text(self) -> str:
@@ -60,7 +60,7 @@ class ManyLogs:
                 return
             line = self._line_in(log, stop)
             if line is not None:
-                self.found.append(FoundLog(log.run_id, line))
+                self.matches.append(FoundLog(log.run_id, line))
             elif stop():
                 return
             self.searched += 1
@@ -74,6 +74,6 @@ class ManyLogs:
         match = LogSearch(log, self.wanted).after(Match(0, -1), stop)
         if match is None:
             return None
-        shown = read_line(log, log.line_from(match.start), style=UNSTYLED).text
-        start = next((start for start, _ in self.wanted.spans(shown)), 0)
-        return shown[max(0, start - _CELLS // 2) :].strip()[:_CELLS]
+        text = read_line(log, log.line_from(match.start), style=UNSTYLED).text
+        start = next((start for start, _ in self.wanted.spans(text)), 0)
+        return text[max(0, start - _CELLS // 2) :].strip()[:_CELLS]

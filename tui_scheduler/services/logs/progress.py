@@ -14,10 +14,10 @@ def progress_file(log_path: Path) -> Path:
 
 
 def read_progress(log_path: Path) -> Progress | None:
-    """What a run said last, such as ``3 10``; None if it said nothing that can be read."""
+    """Returns the progress that a run wrote last, such as ``3 10``; None if none can be read."""
     try:
-        said = read_file(progress_file(log_path), _LONGEST)
-        done, total = map(float, said.split(b"\n")[0].split())
+        data = read_file(progress_file(log_path), _LONGEST)
+        done, total = map(float, data.split(b"\n")[0].split())
     except (OSError, ValueError):
         return None
     is_sensible = 0 <= done <= total < float("inf") and total > 0

@@ -77,9 +77,9 @@ def read_line(
     if cells is not None and not goes_back(data):
         limit = 4 * cells + 256
         while limit < len(data):
-            shown = shown_line(decode(data[: whole_from(data, limit)]), begins_in)
-            if cell_width(shown.text) > cells:
-                return shown
+            content = shown_line(decode(data[: whole_from(data, limit)]), begins_in)
+            if cell_width(content.text) > cells:
+                return content
             limit *= 4
     return _with_ahead(shown_line(decode(data), begins_in), log, line)
 
@@ -96,16 +96,16 @@ def stretches(
         yield Stretch(start, end, seen(data))
         return
     for line in takewhile(lambda line: line.start < end, log.lines_from(start)):
-        shown = read_line(log, line, style=UNSTYLED)
-        yield Stretch(line.start, line.next, shown.text.encode(), shown.ahead)
+        content = read_line(log, line, style=UNSTYLED)
+        yield Stretch(line.start, line.next, content.text.encode(), content.ahead)
 
 
 def _line_ends(log: LogFile, start: int, data: bytes) -> Iterator[bool]:
     """Yield of each block that ``data`` touches whether a line ends in it."""
     for number in range(start // BLOCK, -(-(start + len(data)) // BLOCK)):
         first = number * BLOCK - start
-        found = data.find(b"\n", max(0, first), first + BLOCK)
-        yield found >= 0 or b"\n" in log.block(number)
+        place = data.find(b"\n", max(0, first), first + BLOCK)
+        yield place >= 0 or b"\n" in log.block(number)
 
 
 def _latest_state(log: LogFile, line: Line) -> str:
@@ -113,8 +113,8 @@ def _latest_state(log: LogFile, line: Line) -> str:
     return latest_state(decode(head), decode(tail))
 
 
-def _with_ahead(shown: ShownLine, log: LogFile, line: Line) -> ShownLine:
+def _with_ahead(content: ShownLine, log: LogFile, line: Line) -> ShownLine:
     if line.next > line.end or line.end >= log.size:
-        return shown
+        return content
     data = log.read(line.end, min(line.end + 4 * AHEAD, log.size))
-    return replace(shown, ahead=decode(shown_bytes(data).split(b"\n")[0])[:AHEAD])
+    return replace(content, ahead=decode(shown_bytes(data).split(b"\n")[0])[:AHEAD])

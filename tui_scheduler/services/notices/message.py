@@ -59,10 +59,10 @@ class Message:
 
 def compose(context: Context, notices: Sequence[NoticeView], lines: int) -> Message:
     """Returns the message of one notice, or of several to one receiver."""
-    told = [_Story(context, notice, lines if len(notices) == 1 else 0) for notice in notices]
-    if len(told) == 1:
-        return told[0].message()
-    return _digest(told)
+    stories = [_Story(context, notice, lines if len(notices) == 1 else 0) for notice in notices]
+    if len(stories) == 1:
+        return stories[0].message()
+    return _digest(stories)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,25 +229,25 @@ _RUN_FIELDS = (
 )
 
 
-def _digest(told: Sequence[_Story]) -> Message:
+def _digest(stories: Sequence[_Story]) -> Message:
     counts: dict[str, int] = {}
-    for each in told:
+    for each in stories:
         kind = each.notice.kind.value
         counts[kind] = counts.get(kind, 0) + 1
-    title = f"{plural(len(told), 'notice')}: " + ", ".join(
+    title = f"{plural(len(stories), 'notice')}: " + ", ".join(
         f"{count:,} {kind}" for kind, count in counts.items()
     )
-    listed = [f"* {each.sentence()}" for each in told[:_MOST_LISTED]]
-    if len(told) > _MOST_LISTED:
-        listed.append(f"* and {len(told) - _MOST_LISTED:,} more")
+    listed = [f"* {each.sentence()}" for each in stories[:_MOST_LISTED]]
+    if len(stories) > _MOST_LISTED:
+        listed.append(f"* and {len(stories) - _MOST_LISTED:,} more")
     text = "\n".join([f"{title}.", "", *listed, "", "More: tui-scheduler notices"])
-    key = told[0].notice.key
+    key = stories[0].notice.key
     facts = {
         "id": key,
         "kind": DIGEST,
         "title": title,
         "text": text,
-        "notices": [each.facts(f"{each.sentence()}.") for each in told],
+        "notices": [each.facts(f"{each.sentence()}.") for each in stories],
     }
     return Message(key=key, kind=DIGEST, title=title, text=text, facts=facts)
 
@@ -263,21 +263,21 @@ def _run_of(context: Context, notice: NoticeView) -> RunView | None:
 
 
 def _next_fire(notice: NoticeView) -> datetime | None:
-    found: datetime | None = (
+    fire: datetime | None = (
         Request.select(Request.next_fire).where(Request.id == notice.request_id).scalar()
     )
-    return found
+    return fire
 
 
 def _last_lines(run: RunView | None, count: int, secrets: Sequence[str]) -> Iterator[str]:
-    """Yield the end of a log as it is seen, each line in a bearable length."""
+    """Yield the last lines of a log as they are shown, each cut to a bearable length."""
     if run is None or not count or not run.was_taken:
         return
     log = LogFile(run.log_path)
     log.refresh()
     lines = list(islice(log.lines_before(log.size), count))[::-1]
-    shown = [read_line(log, line, cells=_LONGEST_READ, style=UNSTYLED).text for line in lines]
-    for line in without_secrets("\n".join(shown), secrets).splitlines():
+    texts = [read_line(log, line, cells=_LONGEST_READ, style=UNSTYLED).text for line in lines]
+    for line in without_secrets("\n".join(texts), secrets).splitlines():
         yield cut(line, _LONGEST_LINE)
 
 

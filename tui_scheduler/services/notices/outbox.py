@@ -64,8 +64,8 @@ class Notices:
     def next_try(self) -> datetime | None:
         """Returns when something is to be sent next; None if nothing is."""
         waiting: Any = Notice.select(Notice.next_try).where(Notice.next_try.is_null(False))
-        found: datetime | None = waiting.order_by(Notice.next_try).limit(1).scalar()
-        return found
+        moment: datetime | None = waiting.order_by(Notice.next_try).limit(1).scalar()
+        return moment
 
     def latest(self, limit: int, *, failed: bool = False) -> list[NoticeView]:
         """Returns the newest notices, newest first; those alone that could not be sent yet."""
@@ -82,9 +82,9 @@ class Notices:
             Notice.problem != "",
             Notice.next_try.is_null(False) | (Notice.created_at > lately),
         )
-        found: dict[str, list[tuple[bool, str]]] = defaultdict(list)
+        tries: dict[str, list[tuple[bool, str]]] = defaultdict(list)
         for receiver, next_try, problem in rows(tried.order_by(Notice.id)):
-            found[receiver].append((next_try is None, problem))
+            tries[receiver].append((next_try is None, problem))
         return [
             Unsent(
                 receiver=receiver,
@@ -92,7 +92,7 @@ class Notices:
                 given_up=sum(is_over for is_over, _ in each),
                 problem=each[-1][1],
             )
-            for receiver, each in found.items()
+            for receiver, each in tries.items()
         ]
 
     def message(self, notices: Sequence[NoticeView], lines: int) -> Message:
@@ -131,9 +131,9 @@ class Notices:
         """Returns which runs go on for too long, and which requests are silent."""
         return overdue(self._context)
 
-    def tell_overdue(self, found: list[Overdue]) -> None:
-        """Have it told, once."""
-        tell_overdue(self._context, found)
+    def tell_overdue(self, cases: list[Overdue]) -> None:
+        """Create the notices of these cases, each once."""
+        tell_overdue(self._context, cases)
 
     def page(self, window: Window, *, failed: bool = False) -> Page[NoticeView]:
         """Returns the part of the list that a table shows; those alone that could not be sent."""

@@ -49,11 +49,11 @@ def overdue(context: Context) -> list[Overdue]:
     ]
 
 
-def tell_overdue(context: Context, found: list[Overdue]) -> None:
-    """Have it told, once, unless it has ended meanwhile."""
+def tell_overdue(context: Context, cases: list[Overdue]) -> None:
+    """Create the notices of these cases, each once, unless the run has ended meanwhile."""
     with transaction():
         now = context.clock.now()
-        for each in found:
+        for each in cases:
             if each.kind is NoticeKind.SILENT or _still_runs(each.subject.run_id):
                 tell_once(context, each.kind, each.subject, now, each.since)
 
@@ -67,7 +67,9 @@ def usual_limit(request_id: int) -> timedelta | None:
 
 
 def _slow(now: datetime) -> Iterator[Overdue]:
-    told = Notice.select(Notice.id).where(Notice.run_id == Run.id, Notice.kind == NoticeKind.SLOW)
+    notices = Notice.select(Notice.id).where(
+        Notice.run_id == Run.id, Notice.kind == NoticeKind.SLOW
+    )
     query = (
         Run.select(Run, Process)
         .join(Process)
@@ -76,7 +78,7 @@ def _slow(now: datetime) -> Iterator[Overdue]:
             Run.status == RunStatus.PROCESSING,
             Run.parent.is_null(),
             Run.start_time.is_null(False),
-            ~fn.EXISTS(told),
+            ~fn.EXISTS(notices),
         )
     )
     for run in query:
@@ -103,12 +105,12 @@ def _silent(now: datetime) -> Iterator[Overdue]:
         since = max(filter(None, moments), default=None)
         if since is None or now - since <= request.silent_after:
             continue
-        told = Notice.select(Notice.id).where(
+        notices = Notice.select(Notice.id).where(
             Notice.request_id == request.id,
             Notice.kind == NoticeKind.SILENT,
             Notice.created_at >= since,
         )
-        if not told.exists():
+        if not notices.exists():
             subject = Subject(run_id=None, request_id=request.id, notify=request.process.notify)
             yield Overdue(NoticeKind.SILENT, subject, since)
 
@@ -117,8 +119,8 @@ def _last_success(request_id: int) -> datetime | None:
     ended: Any = Run.select(Run.end_time).where(
         Run.request == request_id, Run.status == RunStatus.SUCCESS, Run.parent.is_null()
     )
-    found: datetime | None = ended.order_by(Run.id.desc()).limit(1).scalar()
-    return found
+    end_time: datetime | None = ended.order_by(Run.id.desc()).limit(1).scalar()
+    return end_time
 
 
 def _still_runs(run_id: int | None) -> bool:

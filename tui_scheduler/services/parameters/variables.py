@@ -13,7 +13,7 @@ _TEXT_LENGTH = 100_000  # bytes; a single argument of execve() may not exceed 12
 
 
 def parse_variables(lines: Iterable[str]) -> dict[str, str]:
-    """Variables from NAME=VALUE lines; blank lines are passed over.
+    """Returns the variables of NAME=VALUE lines; blank lines are passed over.
 
     Raises ValueError naming the line that has no ``=``.
     """
@@ -21,13 +21,13 @@ def parse_variables(lines: Iterable[str]) -> dict[str, str]:
     for line in filter(str.strip, lines):
         name, equals, value = line.partition("=")
         if not equals:
-            raise ValueError(f"{_told(line)!r} is not NAME=VALUE: write it with an equals sign")
+            raise ValueError(f"{_masked(line)!r} is not NAME=VALUE: write it with an equals sign")
         variables[name.strip()] = value
     return variables
 
 
-def _told(line: str) -> str:
-    """``line`` as a message may repeat it: of one that looks secret only its first word."""
+def _masked(line: str) -> str:
+    """Returns ``line`` as a message may repeat it: the first word alone if it looks secret."""
     line = line.strip()
     is_secret = any(map(looks_secret, re.findall(r"\w+", line)))
     return re.split(r"\W", line, maxsplit=1)[0] + MASK if is_secret else hidden("", line)

@@ -22,9 +22,9 @@ _LAST = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """What ``told`` says of the word at the end of a line, and the whole lines it may become."""
+    """A ``hint`` about the word at the end of a line, and what that may become."""
 
-    told: str = ""
+    hint: str = ""
     words: tuple[str, ...] = ()
     """The words that it may become; none for free text."""
     line: str | None = None
@@ -32,13 +32,13 @@ class Completion:
 
 
 def completion(text: str, clusters: Collection[str]) -> Completion:
-    """What the word at the end of ``text`` may become, by what is stored and configured."""
+    """Returns what the word at the end of ``text`` may become, by what is stored and configured."""
     if (last := _LAST.search(text)) is None:
         return Completion()
     name, begun = (last["name"] or "").lower(), last["begun"].replace('""', '"')
-    told = ""
+    hint = ""
     if name in WORDS:
-        told = WORDS[name].takes
+        hint = WORDS[name].takes
         offered = [f"{name}:{in_quotes(value)}" for value in _values(name, begun, clusters)]
     elif name or last["quote"]:
         return Completion()
@@ -47,7 +47,7 @@ def completion(text: str, clusters: Collection[str]) -> Completion:
     before = text[: last.start("word")]
     longer = (word for word in offered if word != last["word"] and word.startswith(last["word"]))
     taken = next(longer, None) if last["word"] else None
-    return Completion(told, tuple(offered), taken and before + taken)
+    return Completion(hint, tuple(offered), taken and before + taken)
 
 
 def _values(name: str, begun: str, clusters: Collection[str]) -> Iterable[str]:
@@ -71,7 +71,7 @@ _ASKED: Mapping[str, Callable[[str], Iterable[str]]] = {"process": _owners, "req
 _TIMES = ("today", "yesterday", "2h", "24h", "7d", "30d")
 _FIXED: Mapping[str, Iterable[str]] = {
     STATUS: dict.fromkeys(
-        (*RUN_STATUSES, *(said.word for said in RUN_STATUSES.values() if " " not in said.word))
+        (*RUN_STATUSES, *(each.word for each in RUN_STATUSES.values() if " " not in each.word))
     ),
     "since": _TIMES,
     "until": _TIMES,

@@ -94,11 +94,11 @@ def _newest(process_id: int) -> int | None:
 
 
 def _like(query: Any, words: list[str], label: Any, name: Any, about: Any) -> Any:
-    """Returns the rows for all words, those first of which the name holds the first one whole."""
+    """Returns the rows that match all words; first those whose name holds the last word whole."""
     conditions = [_scattered(label, word) | contains(about, word) for word in words]
     is_whole = contains(name, words[-1])
-    found = filtered(query, conditions)
-    return found.order_by_extend(is_whole.desc(), fn.length(name), name).limit(_MOST)
+    matching = filtered(query, conditions)
+    return matching.order_by_extend(is_whole.desc(), fn.length(name), name).limit(_MOST)
 
 
 def _scattered(text: Any, word: str) -> Any:

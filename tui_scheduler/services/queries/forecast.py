@@ -117,21 +117,21 @@ def forecast_after(plan: Plan, after: datetime, limit: int) -> Forecast:
 def left_out_of(plan: Plan, after: datetime, coming: Sequence[datetime]) -> tuple[LeftOutDays, ...]:
     """Returns the days that an anchored plan leaves out between ``after`` and the last fire.
 
-    Those that follow each other without a fire between them are one, if the reason is.
+    Days that follow each other without a fire between them are one span, if the reason is the same.
     """
     if not coming or not plan.except_:
         return ()
-    found: list[LeftOutDays] = []
+    spans: list[LeftOutDays] = []
     previous = after
     for each in islice(left_out(plan, after, coming[-1]), _MOST_LEFT_OUT):
         place = bisect_right(coming, each.at)
-        is_next = found and bisect_right(coming, previous) == place and found[-1].why == each.why
+        is_next = spans and bisect_right(coming, previous) == place and spans[-1].why == each.why
         if is_next:
-            found[-1] = replace(found[-1], last=each.day)
+            spans[-1] = replace(spans[-1], last=each.day)
         else:
-            found.append(LeftOutDays(each.day, each.day, each.why))
+            spans.append(LeftOutDays(each.day, each.day, each.why))
         previous = each.at
-    return tuple(found)
+    return tuple(spans)
 
 
 def fires_of_request(request: RequestView, limit: int) -> tuple[datetime, ...]:

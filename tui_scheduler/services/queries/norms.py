@@ -102,8 +102,8 @@ def courses_of_groups(
 
 def _own_norms(process_ids: Iterable[int]) -> dict[int, Norm]:
     """Returns how long runs of some processes usually take, as far as known, in one question."""
-    found = database.execute_sql(_OF_PROCESSES, (json.dumps(sorted(process_ids)),))
-    norms = {process_id: _of_text(text) for process_id, text in found}
+    cursor = database.execute_sql(_OF_PROCESSES, (json.dumps(sorted(process_ids)),))
+    norms = {process_id: _of_text(text) for process_id, text in cursor}
     return {process_id: norm for process_id, norm in norms.items() if norm is not None}
 
 
@@ -129,8 +129,8 @@ def norms_like(runs: Iterable[tuple[int, Asked]]) -> dict[Asked, Norm]:
     )
     joined = took.select_from(fn.group_concat(took.c.took))
     is_example = run.id.in_(list(examples.values()))
-    found = rows(run.select(run.request, run.process, joined).where(is_example))
-    norms = {(request, process): _of_text(text) for request, process, text in found}
+    query = run.select(run.request, run.process, joined).where(is_example)
+    norms = {(request, process): _of_text(text) for request, process, text in rows(query)}
     known = {asked: norm for asked, norm in norms.items() if norm is not None}
     groups = norms_of_groups({process for _, process in examples.keys() - known.keys()})
     return {asked: groups[asked[1]] for asked in examples if asked[1] in groups} | known

@@ -39,11 +39,11 @@ def typed_words(text: str) -> list[TypedWord]:
     return [word for word in typed if word.text][:MOST_WORDS]
 
 
-def _typed_word(found: re.Match[str]) -> TypedWord:
-    if (bare := found["bare"]) is not None:
+def _typed_word(match: re.Match[str]) -> TypedWord:
+    if (bare := match["bare"]) is not None:
         name, colon, value = bare.partition(":")
         return TypedWord(name.lower() if colon else "", value, bare)
-    name, quoted = found["name"] or "", found["quoted"].replace('""', '"')
+    name, quoted = match["name"] or "", match["quoted"].replace('""', '"')
     return TypedWord(name[:-1].lower(), quoted, name + quoted)
 
 

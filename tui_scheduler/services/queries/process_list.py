@@ -33,7 +33,7 @@ _ONE = Prepared(OWNERS.stored(PROCESS).where(Process.id == slot("process_id", Pr
 
 def one(process_id: int) -> ProcessView:
     """Returns one process; raises NotFound."""
-    for row in _ONE.found(process_id=process_id):
+    for row in _ONE.objects(process_id=process_id):
         return _view(row)
     raise OWNERS.missing(process_id)
 

@@ -159,10 +159,10 @@ def _refuse_unknown(noun: str, word: str, owners: Sequence[int], keyed: Sequence
 def _only(noun: str, word: str, ids: Sequence[int]) -> int:
     if len(ids) == 1:
         return ids[0]
-    told = [str(number) for number in ids[:_MOST_TOLD]]
-    if more := len(ids) - len(told):
-        told.append(f"{more:,} more")
-    raise Ambiguous(f"{word!r} means the {noun}s {several(told)}: give the number of one.")
+    numbers = [str(number) for number in ids[:_MOST_TOLD]]
+    if more := len(ids) - len(numbers):
+        numbers.append(f"{more:,} more")
+    raise Ambiguous(f"{word!r} means the {noun}s {several(numbers)}: give the number of one.")
 
 
 def _with_run(query: Query, name: Any, begun: str, limit: int) -> list[Named]:

@@ -80,11 +80,11 @@ _SORTS: Sorts = {
 
 
 def one(request_id: int) -> RequestView:
-    """One request; raises NotFound."""
-    views = _views(_ONE.found(request_id=request_id))
+    """Returns one request; raises NotFound."""
+    views = _views(_ONE.objects(request_id=request_id))
     if not views:
         raise NotFound(f"There is no request {request_id} (any more).")
-    recent = _strips(_RECENT_OF_ONE.found(request_id=request_id)).get(request_id, ())
+    recent = _strips(_RECENT_OF_ONE.objects(request_id=request_id)).get(request_id, ())
     return replace(views[0], recent=recent)
 
 
@@ -144,7 +144,7 @@ def _about(word: str) -> Any:
 
 
 def _rows(ids: Sequence[int]) -> dict[int, RequestRow]:
-    recent = _strips(_RECENT_OF_SOME.found(ids=ids))
+    recent = _strips(_RECENT_OF_SOME.objects(ids=ids))
     stored = map(_named, _ROWS.rows(ids=ids))
     return {row.id: RequestRow(**_columns(row), recent=recent.get(row.id, ())) for row in stored}
 

@@ -182,7 +182,7 @@ def page_of(
     total: int,
     overall: int,
 ) -> Page[R]:
-    """The page that ``window`` asks for; ``shown`` gives the rows with some keys, by key."""
+    """Returns the page that ``window`` asks for; ``rows_of`` gives the rows of keys, by key."""
     ids, place = listing.located(window, total)
     key = listing.query.model.id  # that of the listing may be one that is not to be looked up
     return page_with(window, ids, place, rows_of, key=key, total=total, overall=overall)
@@ -195,7 +195,7 @@ def page_of_all(
     *,
     overall: int,
 ) -> Page[R]:
-    """The page that ``window`` asks for of a whole table, of which its text is the only filter.
+    """Returns the page of a whole table that ``window`` asks for; its text is the only filter.
 
     With a text all rows are gone through: once, for their number, their places and the rows.
     """
@@ -203,10 +203,10 @@ def page_of_all(
         return page_of(window, listing, rows_of, total=overall, overall=overall)
     ids = listing.ids(0, overall)
     first = max(window.offset, 0)
-    shown = ids[first : first + max(window.limit, 0)]
+    page_ids = ids[first : first + max(window.limit, 0)]
     place = ids.index(window.anchor) if window.anchor in ids else None
     return page_with(
-        window, shown, place, rows_of, key=listing.key, total=len(ids), overall=overall
+        window, page_ids, place, rows_of, key=listing.key, total=len(ids), overall=overall
     )
 
 

@@ -98,13 +98,13 @@ def tell_of_end(context: Context, subject: Subject, status: RunStatus, now: date
 def tell_once(
     context: Context, kind: NoticeKind, subject: Subject, now: datetime, since: datetime
 ) -> None:
-    """Tell of what goes on since then, unless it was told already; call it in a transaction."""
-    told = Notice.select(Notice.id).where(Notice.kind == kind)
+    """Create a notice of what goes on since then, unless there is one; call it in a transaction."""
+    notices = Notice.select(Notice.id).where(Notice.kind == kind)
     if kind is NoticeKind.SLOW:
-        told = told.where(Notice.run_id == subject.run_id)
+        notices = notices.where(Notice.run_id == subject.run_id)
     else:
-        told = told.where(Notice.request_id == subject.request_id, Notice.created_at >= since)
-    if not told.exists():
+        notices = notices.where(Notice.request_id == subject.request_id, Notice.created_at >= since)
+    if not notices.exists():
         _tell(context, kind, subject, now, since=since)
 
 

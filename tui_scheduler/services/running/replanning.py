@@ -63,13 +63,13 @@ def plan_anew(context: Context) -> int:
     """
     now = context.clock.now()
     with transaction():
-        found = list(misplanned(now, context.misfire_grace))
-        for each in found:
+        corrections = list(misplanned(now, context.misfire_grace))
+        for each in corrections:
             _plan_anew(context, each, now)
         retries = _hasten_retries(context, now)
-    if found or retries:
-        _log.warning("the clock was ahead: %d requests were planned anew", len(found))
-    return len(found) + retries
+    if corrections or retries:
+        _log.warning("the clock was ahead: %d requests were planned anew", len(corrections))
+    return len(corrections) + retries
 
 
 def _fire_of(request: Request, scheduled_at: datetime, now: datetime) -> datetime | None:
@@ -84,8 +84,8 @@ def _fire_of(request: Request, scheduled_at: datetime, now: datetime) -> datetim
     return None if has_fired or plan.start is not None else now
 
 
-def _plan_anew(context: Context, found: Misplanned, now: datetime) -> None:
-    request = found.request
+def _plan_anew(context: Context, correction: Misplanned, now: datetime) -> None:
+    request = correction.request
     was = "none"
     if request.next_fire is not None:
         was = f"{sortable_moment(request.next_fire, 'UTC', in_seconds=True)} UTC"
@@ -94,9 +94,9 @@ def _plan_anew(context: Context, found: Misplanned, now: datetime) -> None:
     create_run(context, request, request.process, new_run, now)
     moved = Request.update(
         status=RequestStatus.SCHEDULED,
-        next_fire=found.next_fire,
-        paused_fire=found.paused_fire,
-        scheduled_at=found.scheduled_at,
+        next_fire=correction.next_fire,
+        paused_fire=correction.paused_fire,
+        scheduled_at=correction.scheduled_at,
         previous_fire=None,
     ).where(
         Request.id == request.id,

@@ -76,11 +76,11 @@ class _Standing:
 
     @classmethod
     def of(cls, runs: Iterable[Waiting]) -> "_Standing":
-        """Ask for those of the processes of some runs."""
+        """Read those of the processes of some runs."""
         processes = json.dumps(sorted({run.process_id for run in runs}))
-        found = list(database.execute_sql(_STANDING, (processes,)))
-        oldest = {process_id: ids for process_id, *ids, _ in found}
-        return cls(oldest, any(is_held for *_, is_held in found))
+        records = list(database.execute_sql(_STANDING, (processes,)))
+        oldest = {process_id: ids for process_id, *ids, _ in records}
+        return cls(oldest, any(is_held for *_, is_held in records))
 
     def before(self, run: Waiting) -> str:
         """Returns which older run of its process it waits for."""

@@ -275,7 +275,7 @@ def _open_before(span: Span) -> dict[int, list[Bar]]:
 
 
 def _with_failures(lanes: list[Lane], span: Span) -> list[Lane]:
-    """Returns the lanes with whatever failed, also in those of which not all is looked at."""
+    """Returns the lanes with all failures, also those of which only a part is read."""
     sampled = {lane.request_id: lane for lane in lanes if lane.is_sampled}
     if not sampled:
         return lanes
@@ -291,10 +291,10 @@ def _with_failures(lanes: list[Lane], span: Span) -> list[Lane]:
         )
         .limit(_MOST_FAILURES)
     )
-    found: dict[int, list[Bar]] = {}
+    bars: dict[int, list[Bar]] = {}
     for request_id, *row in rows(failed):
-        found.setdefault(request_id, []).append(_bar(row))
-    return [_with(lane, found.get(lane.request_id, [])) for lane in lanes]
+        bars.setdefault(request_id, []).append(_bar(row))
+    return [_with(lane, bars.get(lane.request_id, [])) for lane in lanes]
 
 
 def _with(lane: Lane, failed: Sequence[Bar]) -> Lane:

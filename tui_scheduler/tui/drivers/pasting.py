@@ -24,28 +24,28 @@ class OrderedParser(XTermParser):
         """How much of a bracket has been read, if the rest is still to come."""
 
     def feed(self, data: str) -> Iterable[Message]:
-        """Yields what ``data`` says together with what came before; nothing follows after ""."""
-        shown = "".join(self._shown(data))
-        if not shown and data:
+        """Yield what ``data`` says together with what came before; nothing follows after ""."""
+        visible = "".join(self._visible(data))
+        if not visible and data:
             return
-        for message in super().feed(shown):
+        for message in super().feed(visible):
             if isinstance(message, Paste):
                 yield Paste(message.text.replace(_STAND_IN, _ESCAPE))
             else:
                 yield message
 
-    def _shown(self, data: str) -> Iterator[str]:
-        """What Textual may see: the beginning of a paste at once, its end only as a whole."""
+    def _visible(self, data: str) -> Iterator[str]:
+        """Yield what Textual may see: the beginning of a paste at once, its end only as a whole."""
         while data:
             bracket = _END if self._is_pasting else _START
             read = self._begun + data
             before, is_there, rest = read.partition(bracket)
-            told, self._begun = len(self._begun), "" if is_there else _beginning(read, bracket)
+            passed, self._begun = len(self._begun), "" if is_there else _beginning(read, bracket)
             if self._is_pasting:
                 text = before.removesuffix(self._begun)
                 yield text.replace(_ESCAPE, _STAND_IN) + is_there
             else:
-                yield data[: len(before) + len(is_there) - told]
+                yield data[: len(before) + len(is_there) - passed]
             self._is_pasting ^= bool(is_there)
             data = rest
 

@@ -302,7 +302,7 @@ class ListPane(Vertical, Generic[R]):
             return "", None
         with suppress(SchedulerError):  # the list says why nothing can be read
             end = await self._runtime.read(self.spec.filter_words, text)
-            return plain("  ".join(end.words) or end.told), end.line
+            return plain("  ".join(end.words) or end.hint), end.line
         return "", None
 
     async def _read_page(self, window: Window) -> Page[R]:

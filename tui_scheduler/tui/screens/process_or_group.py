@@ -148,11 +148,11 @@ def possible(*, can_run: bool) -> frozenset[str]:
 
 def notifying_facts(row: ProcessView | GroupView) -> Iterator[Content]:
     """Returns who is told of its runs and when, as far as that is out of the ordinary."""
-    told = EVERYBODY if row.notify is None else ", ".join(row.notify) or "nobody"
+    recipients = EVERYBODY if row.notify is None else ", ".join(row.notify) or "nobody"
     if row.notify_after > 1 and row.notify != ():
-        told += f", after {row.notify_after:,} failures in a row"
-    if told != EVERYBODY:
-        yield named("Notify", told)
+        recipients += f", after {row.notify_after:,} failures in a row"
+    if recipients != EVERYBODY:
+        yield named("Notify", recipients)
     if row.slow_after is not None and row.notify != ():
         yield named("Slow after", write_limit(row.slow_after))
 

@@ -154,12 +154,12 @@ class FilterLine(Vertical):
 
     @work(exclusive=True, group="completion")
     async def _complete(self) -> None:
-        """Say what may come, and suggest the likeliest behind the cursor."""
+        """Show what may come next, and suggest the likeliest behind the cursor."""
         if self._completing is None:
             return
         text = self.text
-        told, line = await self._completing(text)
-        say(self._hint, Content(told))
+        hint, line = await self._completing(text)
+        say(self._hint, Content(hint))
         if line is not None:
             self._typed.post_message(SuggestionReady(text, line))
 

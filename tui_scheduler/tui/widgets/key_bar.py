@@ -133,7 +133,7 @@ class KeyBar(Widget):
         return self._placed
 
     def _active(self) -> tuple[list[ShownKey], list[ShownKey]]:
-        """The keys at the left, and those at the right end."""
+        """Returns the keys at the left, and those at the right end."""
         bindings: dict[str, tuple[Binding, str]] = {}
         for node, binding, is_enabled, tooltip in self.screen.active_bindings.values():
             is_offered = (
@@ -141,13 +141,13 @@ class KeyBar(Widget):
             )
             if binding.show and is_enabled and is_offered:
                 bindings.setdefault(binding.action, (binding, tooltip))
-        shown = sorted(bindings.values(), key=lambda item: not str(item[0].id).endswith(_FIRST))
+        ordered = sorted(bindings.values(), key=lambda item: not str(item[0].id).endswith(_FIRST))
         ends: tuple[list[ShownKey], list[ShownKey]] = ([], [])
-        for binding, tooltip in shown:
-            ends[str(binding.id).startswith(_ALWAYS)].append(self._shown(binding, tooltip))
+        for binding, tooltip in ordered:
+            ends[str(binding.id).startswith(_ALWAYS)].append(self._key(binding, tooltip))
         return ends
 
-    def _shown(self, binding: Binding, tooltip: str) -> ShownKey:
+    def _key(self, binding: Binding, tooltip: str) -> ShownKey:
         display = self.app.get_key_display(binding)
         return ShownKey(binding.key, display, binding.description, tooltip)
 

@@ -81,10 +81,10 @@ class Fires(TwoColumns):
     lines: reactive[tuple[FireLine, ...]] = reactive((), layout=True)
 
     def entries(self) -> list[Content]:
-        """The fires, the first of them standing out."""
-        return [self._shown(line, is_first=index == 0) for index, line in enumerate(self.lines)]
+        """Returns the fires, the first of them standing out."""
+        return [self._entry(line, is_first=index == 0) for index, line in enumerate(self.lines)]
 
-    def _shown(self, line: FireLine, *, is_first: bool) -> Content:
+    def _entry(self, line: FireLine, *, is_first: bool) -> Content:
         first = self.get_visual_style("fires--first", partial=True) if is_first else ""
         parts = [
             Content.styled(line.wall, first),

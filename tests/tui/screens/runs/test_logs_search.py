@@ -114,9 +114,9 @@ def slow_logs(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     def slow(self: ManyLogs, logs: Iterable[RunLog], stop: Callable[[], bool]) -> None:
         for log in logs:
             go_on(self, [log], stop)
-            while self.found and not stop():
+            while self.matches and not stop():
                 pass
-            if self.found:
+            if self.matches:
                 is_stopped.set()
                 return
 

@@ -141,8 +141,8 @@ class TestLongLines:
         decoded: list[int] = []
 
         def counting(row: Row) -> str:
-            decoded.append(len(row.shown.text))
-            return row.shown.text
+            decoded.append(len(row.content.text))
+            return row.content.text
 
         async with shown(path, numbered(5_000) + b"y" * 30_000) as (app, pilot):
             monkeypatch.setattr(Row, "text", property(counting))

@@ -33,7 +33,7 @@ async def test_lines_and_matches_are_counted(path: Path) -> None:
     await finish(work)
     assert work.lines == 3
     assert work.search is not None
-    assert work.search.found == 3
+    assert work.search.match_count == 3
 
 
 async def test_a_log_that_does_not_exist_has_no_lines(path: Path) -> None:
@@ -58,7 +58,7 @@ async def test_a_log_that_was_replaced_is_counted_anew(path: Path) -> None:
     await finish(work)
     assert work.lines == 1
     assert work.search is not None
-    assert work.search.found == 1
+    assert work.search.match_count == 1
 
 
 async def test_the_last_count_stays_until_there_is_a_new_one(path: Path) -> None:

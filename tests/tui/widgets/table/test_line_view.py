@@ -15,7 +15,7 @@ class Letters(LineView):
 
     def __init__(self) -> None:
         super().__init__()
-        self._shown = {}
+        self._strips = {}
         self.letters = list("abcdefghij")
         self.rendered: list[int] = []
 

@@ -209,8 +209,8 @@ def _made_up_for(expression: str) -> timedelta:
 
 def _check_plan(plan: Plan, now: datetime) -> None:
     if reasons := problems(plan, now):
-        said = [f"CRON_TZ: {one.text}" if one.field == "timezone" else one.text for one in reasons]
-        raise Unreadable("; ".join(said))
+        texts = [f"CRON_TZ: {one.text}" if one.field == "timezone" else one.text for one in reasons]
+        raise Unreadable("; ".join(texts))
 
 
 def _looks_like_system(data: bytes, circumstances: Circumstances) -> bool:

@@ -52,7 +52,7 @@ def _shell_command(value: str, command: Sequence[str], meanings: Meanings) -> st
     if ":" in signs:
         words = [shlex.quote(word) for word in arguments]
     else:
-        words = [said for word in arguments for said in _shell_words(word, meanings.variables)]
+        words = [part for word in arguments for part in _shell_words(word, meanings.variables)]
     called = ["env"] * (program in _OF_SHELL) + [shlex.quote(program), *words]
     if any(word.startswith("$") and word[1:] not in meanings.variables for word in words):
         called = ["set", "-f", "&&", *called]
@@ -85,8 +85,8 @@ def _shell_words(word: str, variables: Mapping[str, str]) -> list[str]:
 
 
 def _filled_in(word: str) -> str:
-    """A word with ``${NAME}`` for the shell to fill in, and all else as it is."""
-    said: list[str] = []
+    """Returns a word in which the shell fills in ``${NAME}``, and leaves all else as it is."""
+    parts: list[str] = []
     literal = ""
     end = 0
     for variable in _VARIABLE.finditer(word):
@@ -95,12 +95,12 @@ def _filled_in(word: str) -> str:
         if variable["name"] is None:
             literal += variable["dollar"] or variable[0]
             continue
-        said += [shlex.quote(literal)] if literal else []
-        said += [f'"${{{variable["name"]}}}"'] if _NAME.fullmatch(variable["name"]) else []
+        parts += [shlex.quote(literal)] if literal else []
+        parts += [f'"${{{variable["name"]}}}"'] if _NAME.fullmatch(variable["name"]) else []
         literal = ""
     literal += word[end:]
-    said += [shlex.quote(literal)] if literal else []
-    return "".join(said) or "''"
+    parts += [shlex.quote(literal)] if literal else []
+    return "".join(parts) or "''"
 
 
 def _split(value: str) -> list[str]:

@@ -28,23 +28,23 @@ def with_spread(plan: Plan, timer: Unit, now: datetime) -> Plan:
 
 
 def differences_in_spread(timer: Unit, plans: Sequence[Plan]) -> Iterator[str]:
-    """A sentence if the runs of these plans will be delayed otherwise than systemd does."""
+    """Yield sentences if the runs of these plans will be delayed otherwise than systemd does."""
     given = [(key, value) for key in (_DELAY, _OFFSET) if (value := timer.last("Timer", key))]
     asked = _asked(timer, _DELAY, _OFFSET)
     if not given or (asked is not None and not asked):
         return
-    said = ", ".join(map("=".join, given))
+    settings = ", ".join(map("=".join, given))
     spreads = {plan.spread: _asked_of(plan, timer) for plan in plans if plan.spread is not None}
     if asked is None or not spreads:
-        yield f"{said}: nothing is delayed: runs start on time"
+        yield f"{settings}: nothing is delayed: runs start on time"
         return
     if cut := [spread for spread, whole in spreads.items() if whole and spread < whole]:
         most = rounded_duration(min(cut))
-        yield f"{said}: runs are {most} apart, and come no more than that later"
+        yield f"{settings}: runs are {most} apart, and come no more than that later"
     elif _asked(timer, _DELAY) and not timer.is_on("Timer", "FixedRandomDelay"):
-        yield f"{said}: how much later is drawn once, and kept"
+        yield f"{settings}: how much later is drawn once, and kept"
     if any(plan.timing is Timing.BOOT for plan in plans):
-        yield f"{said}: what runs at boot is not delayed by that"
+        yield f"{settings}: what runs at boot is not delayed by that"
 
 
 def _asked_of(plan: Plan, timer: Unit) -> timedelta | None:

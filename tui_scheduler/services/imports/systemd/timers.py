@@ -96,7 +96,7 @@ def _read_timer(name: str, units: UnitFiles, surroundings: Surroundings) -> Pars
                 place=name, text="=".join(trigger), process=service.process, request=request
             ))  # fmt: skip
     if not proposals:
-        refusals += [_refusal(name, one, Unreadable(_told(one))) for one in triggers.others]
+        refusals += [_refusal(name, one, Unreadable(_unsupported(one))) for one in triggers.others]
         return ParsedJobs(refusals=tuple(refusals))
     notes = [
         *(
@@ -228,10 +228,10 @@ def _differences_in_time(timer: Unit, triggers: _Triggers) -> Iterator[str]:
             yield f"{key}={value}: runs begin every {span}{begin}"
     for key, value in triggers.intervals[1:]:
         yield f"{key}={value} never comes: there is a shorter one"
-    yield from map(_told, triggers.others)
+    yield from map(_unsupported, triggers.others)
 
 
-def _told(trigger: Trigger) -> str:
+def _unsupported(trigger: Trigger) -> str:
     key, value = trigger
     return f"{key}={value}: nothing runs here because {_OTHER_CAUSES[key]}"
 

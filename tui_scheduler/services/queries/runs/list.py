@@ -65,8 +65,8 @@ _followed_by: Any = _following.select(fn.group_concat(_following.id)).where(
 
 
 def one(context: Context, run_id: int) -> RunView:
-    """One run; raises NotFound."""
-    views = _views_of(context, _ONE.found(run_id=run_id))
+    """Returns one run; raises NotFound."""
+    views = _views_of(context, _ONE.objects(run_id=run_id))
     if not views:
         raise NotFound(f"There is no run {run_id} (any more).")
     return views[0]
@@ -91,8 +91,8 @@ def last_good(context: Context, run: RunRow) -> RunView:
 
 
 def those(context: Context, ids: Collection[int]) -> list[RunView]:
-    """Those of the runs ``ids`` that are left, by number."""
-    return _views_of(context, _THOSE.found(ids=list(ids)))
+    """Returns those of the runs ``ids`` that are left, by number."""
+    return _views_of(context, _THOSE.objects(ids=list(ids)))
 
 
 def latest(context: Context, wanted: RunFilter, limit: int, sort: str = "id") -> list[RunView]:
@@ -156,13 +156,13 @@ def news(
 
 
 def page(context: Context, window: Window, wanted: RunFilter) -> Page[RunRow]:
-    """The part of the history that a table shows: newest first, or sorted by ``window.sort``."""
+    """Returns a part of the history for a table: newest first, or sorted by ``window.sort``."""
 
     def rows_of(ids: Sequence[int]) -> dict[int, RunRow]:
-        stored = _ROWS.found(ids=ids)
+        stored = _ROWS.objects(ids=ids)
         beside = _Beside.of(context, stored)
-        shown = (RunRow(**_columns(context, row, beside)) for row in stored)
-        return {row.id: replace(row, telling_line=_telling_line(row)) for row in shown}
+        run_rows = (RunRow(**_columns(context, row, beside)) for row in stored)
+        return {row.id: replace(row, telling_line=_telling_line(row)) for row in run_rows}
 
     searched = search(wanted, window.text)
     overall = EVERYTHING.count()
@@ -319,9 +319,9 @@ class _Beside:
 
 
 def _names_of(stored: Sequence[dict[str, Any]]) -> dict[int, str]:
-    """Returns what the requests of these runs are called that have no description: their plans."""
+    """Returns the plans, as names, of the requests of these runs that have no description."""
     nameless = {row["request"] for row in stored if not row["description"]}
-    requests = _REQUESTS.found(ids=list(nameless)) if nameless else ()
+    requests = _REQUESTS.objects(ids=list(nameless)) if nameless else ()
     return {request.id: readable_plan(request)[1] for request in requests}
 
 

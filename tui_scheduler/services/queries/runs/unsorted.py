@@ -77,15 +77,15 @@ class Unsorted:
         )
 
     def _sample(self) -> list[_Row]:
-        """Some of the rows, in order."""
+        """Returns some of the rows, drawn at random, in order."""
         key = self.listing.key
         ends = [key.model.select(end(key)).scalar() or 0 for end in (fn.min, fn.max)]
         keys = random.choices(range(ends[0], ends[1] + 1), k=_SAMPLE)  # noqa: S311  no secret
-        found = self.query.select(key, self.listing.expression).where(_is_one_of(key, keys))
-        return [_Row(*row) for row in stream(found.order_by(*self.listing.terms))]
+        sample = self.query.select(key, self.listing.expression).where(_is_one_of(key, keys))
+        return [_Row(*row) for row in stream(sample.order_by(*self.listing.terms))]
 
     def _passed(self, bounds: _Bounds, anchor: int | None) -> tuple[int, int | None, list[int]]:
-        """How many rows stand before the bounds and the anchor, and the keys of those between.
+        """Returns how many rows stand before the bounds and the anchor, and the keys between.
 
         All up to the last of these are counted, and of the others only those before one of them:
         each look at a row counts, as there are many.
@@ -103,19 +103,19 @@ class Unsorted:
             fn.count(SQL("*")).filter(counted),  # a sum takes twice as long
             fn.json_group_array(self.listing.key).filter(is_between),
         )
-        [(number, number_counted, found)] = stream(passed.where(up_to))
-        between = json.loads(found)
+        [(number, number_counted, keys)] = stream(passed.where(up_to))
+        between = json.loads(keys)
         if is_last:
             return number_counted, number - 1, between
         return number - len(between), None if row is None else number_counted, between
 
     def _anchored(self, anchor: int | None, is_behind: Any) -> tuple[_Row | None, bool]:
-        """The row with that key, if it is there, and whether it ``is_behind`` the bounds."""
+        """Returns the row with that key, if there is one; whether it ``is_behind`` the bounds."""
         if anchor is None:
             return None, False
         key = self.listing.key
-        found = self.query.select(key, self.listing.expression, is_behind).where(key == anchor)
-        return next(((_Row(*row), bool(is_last)) for *row, is_last in stream(found)), (None, False))
+        query = self.query.select(key, self.listing.expression, is_behind).where(key == anchor)
+        return next(((_Row(*row), bool(is_last)) for *row, is_last in stream(query)), (None, False))
 
     def _is_before(self, row: _Row | None) -> Any:
         return _NONE if row is None else self.listing.before(*row)

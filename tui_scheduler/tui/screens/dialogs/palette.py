@@ -63,12 +63,12 @@ class Palette(Picker):
     @work(exclusive=True, group="look")
     async def look_for(self, text: str) -> None:
         """List what there is for ``text``."""
-        found: Mapping[str, str] = {}
+        matches: Mapping[str, str] = {}
         try:
-            found = await self._find(text) if text else {}
+            matches = await self._find(text) if text else {}
         except SchedulerError as error:
             self.notify(str(error), severity="error", markup=False)
-        self.details = {**self._commands, **found}
+        self.details = {**self._commands, **matches}
         self._found_for = text
         self.show_names(list(self.details))
 

@@ -37,7 +37,7 @@ class ParameterFields:
         self._form = form
         self._declared: tuple[Parameter, ...] = ()
         self._typed: dict[str, str] = {}
-        self._shown: Mapping[str, str] = {}
+        self._prefilled: Mapping[str, str] = {}
         self._lent: set[str] = set()
 
     @property
@@ -55,13 +55,13 @@ class ParameterFields:
         self._show(declared, self._typed)
 
     def follow(self, declared: Sequence[Parameter]) -> bool:
-        """Show the fields of another process; whether there are other fields now.
+        """Show the fields of another process; returns whether there are other fields now.
 
         What was typed stays where it fits, and comes back when it fits again.
         """
         if tuple(declared) == self._declared:
             return False
-        self._typed = {**self._typed, **dict.fromkeys(self._shown, ""), **self._filled_in()}
+        self._typed = {**self._typed, **dict.fromkeys(self._prefilled, ""), **self._filled_in()}
         self._exchange_lines({parameter.name for parameter in declared})
         fitting = {
             each.name: value
@@ -94,7 +94,7 @@ class ParameterFields:
 
     def _show(self, declared: Sequence[Parameter], values: Mapping[str, str]) -> None:
         old = self.names
-        self._declared, self._shown = tuple(declared), values
+        self._declared, self._prefilled = tuple(declared), values
         fields = [parameter_field(each, values.get(each.name)) for each in declared]
         self._form().exchange(old, fields, FREE)
         self._form().touch(field_name(each) for each in declared if each.name in values)

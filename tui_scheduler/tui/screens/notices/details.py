@@ -27,10 +27,10 @@ class NoticeDetails:
 
 
 def details_of(notice: NoticeView, notifying: Notifying) -> NoticeDetails:
-    """Put together what is told of ``notice``."""
+    """Returns all that is shown of ``notice``."""
     receiver = notifying.receivers.get(notice.receiver)
     is_gone = f"{notice.receiver} (not configured any more)"
-    return NoticeDetails(notice, is_gone if receiver is None else receiver.shown())
+    return NoticeDetails(notice, is_gone if receiver is None else receiver.title())
 
 
 def details_text(details: NoticeDetails, now: datetime, zone: str) -> tuple[Content, ...]:

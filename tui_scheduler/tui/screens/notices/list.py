@@ -103,11 +103,11 @@ def _possible(notice: NoticeView) -> frozenset[str]:
 
 
 def _empty_text(settings: Settings) -> str:
-    """How somebody comes to be told."""
+    """Returns how notices come about, for a list that has none."""
     notifying = settings.notifying
     if not notifying.receivers:
         return how_to_add_receiver(settings.config)
     names = notifying.by_default or tuple(notifying.receivers)
     text = _NOTHING_YET if notifying.by_default else _NOBODY_BY_DEFAULT
-    listed = ", ".join(notifying.receivers[name].shown() for name in names)
+    listed = ", ".join(notifying.receivers[name].title() for name in names)
     return text.format(config=settings.config, names=listed, first=names[0])

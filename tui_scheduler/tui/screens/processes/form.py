@@ -205,15 +205,15 @@ class ProcessForm(Form):
         return read(self.values())
 
     async def validate(self) -> Sequence[Problem]:
-        """Every problem of what the fields hold."""
+        """Returns every problem of what the fields hold."""
         reading = self.reading()
         refused = await self.runtime.read(
             self.runtime.services.processes.problems, reading.draft, self._own_id
         )
         is_known = self._tried == reading.draft.import_inputs
         failures = self._failures if is_known else ()
-        found = [*refused, *failures, *self._where.problems(reading.draft)]
-        return all_problems(reading.problems, found)
+        problems = [*refused, *failures, *self._where.problems(reading.draft)]
+        return all_problems(reading.problems, problems)
 
     async def preview(self, problems: Sequence[Problem]) -> None:
         """Say what the cluster says of what is chosen."""

@@ -59,16 +59,16 @@ class UntilForm(Form):
     def __init__(self, runtime: Runtime, name: str, rows: Sequence[RequestRow]) -> None:
         super().__init__(runtime, f"Pause {name}")
         self._zones = sorted({row.plan.timezone for row in rows})
-        self._said = ""
+        self._typed = ""
 
     @property
     def _in_zone(self) -> str:
         return self._zones[0] if len(self._zones) == 1 else "each one's own zone"
 
     def until(self, zone: str) -> datetime:
-        """The moment that was said, for a request in ``zone``; raises ValueError."""
+        """Returns the moment that was typed, for a request in ``zone``; raises ValueError."""
         now = self.runtime.clock.now()
-        return wall_to_instant(parse_moment(self._said, zone, now), zone)
+        return wall_to_instant(parse_moment(self._typed, zone, now), zone)
 
     def fields(self) -> Iterable[Field]:
         """The one field."""
@@ -76,12 +76,12 @@ class UntilForm(Form):
         yield Field(_UNTIL, "Until", entry)
 
     async def validate(self) -> Sequence[Problem]:
-        """Whether a moment to come is said."""
-        self._said = self.form[_UNTIL].value.strip()
+        """Returns a problem unless a moment to come was typed."""
+        self._typed = self.form[_UNTIL].value.strip()
         try:
             moments = [self.until(zone) for zone in self._zones]
         except ValueError as error:
-            return [Problem(_UNTIL, str(error) if self._said else _MISSING)]
+            return [Problem(_UNTIL, str(error) if self._typed else _MISSING)]
         is_over = min(moments) <= self.runtime.clock.now()
         return [Problem(_UNTIL, "it is over; use a later moment")] if is_over else []
 

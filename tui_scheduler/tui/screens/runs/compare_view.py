@@ -108,5 +108,5 @@ class CompareView(MainScreen):
 
 
 def _write(comparison: LogComparison, file: Path) -> None:
-    lines = (line.shown(in_colour=True) for line in comparison.lines())
+    lines = (line.render(in_colour=True) for line in comparison.lines())
     file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", errors="replace")

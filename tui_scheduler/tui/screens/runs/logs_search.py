@@ -64,7 +64,7 @@ class LogsSearch(Horizontal):
         self._logs: ManyLogs | None = None
         self._total = 0
         self._is_going_on = False
-        self._told: tuple[int, bool] = (-1, False)
+        self._reported: tuple[int, bool] = (-1, False)
         self._timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -89,7 +89,7 @@ class LogsSearch(Horizontal):
     def found_ids(self) -> frozenset[int] | None:
         """The runs whose logs have it, so far; None if nothing is searched for."""
         logs = self._logs
-        return None if logs is None else frozenset(found.run_id for found in logs.found[:])
+        return None if logs is None else frozenset(match.run_id for match in logs.matches[:])
 
     def ask(self) -> None:
         """Have a text typed."""
@@ -160,13 +160,13 @@ class LogsSearch(Horizontal):
         return self._is_going_on and self._logs is logs
 
     def _tell(self) -> None:
-        """Say how far it is, and tell the screen if that is more than it knows."""
+        """Show how far the search is, and tell the screen of what it does not know yet."""
         logs = self._logs
         if logs is not None:
             say(self.query_one("#logs-search-state", Static), self._state(logs))
-        known = (-1 if logs is None else len(logs.found), self._is_going_on)
-        if known != self._told:
-            self._told = known
+        known = (-1 if logs is None else len(logs.matches), self._is_going_on)
+        if known != self._reported:
+            self._reported = known
             self.post_message(self.Found())
         if self._timer is not None and not self._is_going_on:
             self._timer.stop()

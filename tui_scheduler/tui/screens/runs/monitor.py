@@ -80,7 +80,7 @@ class MonitorScreen(RunScreen):
         self.list_pane = ListPane(runtime, self._spec(runtime), above=above)
         self.run_pane = RunPane(runtime.clock, runtime.zone, runtime.settings.kill_grace)
         self._groups = OpenGroups(self.list_pane.table)
-        self._shown: tuple[int, RunStatus] | None = None
+        self._current: tuple[int, RunStatus] | None = None
         self._reading = Throttled(self, self._read_run)
         self._live = LiveProcesses(self, runtime, self._show_usage)
         self._last_pruning = LastPruning(self, runtime, self._show_pruning)
@@ -157,12 +157,12 @@ class MonitorScreen(RunScreen):
         """Show the log of the run that the cursor is on now, and soon all that is known of it."""
         run = message.row
         self.run_pane.show(run)
-        shown = None if run is None else (run.id, run.status)
-        if shown != self._shown:
+        current = None if run is None else (run.id, run.status)
+        if current != self._current:
             self._live.show(None)
             if run is not None:
                 self._reading.soon()
-        self._shown = shown
+        self._current = current
 
     @on(RowTable.CellClicked)
     def open_or_close(self, message: RowTable.CellClicked) -> None:
@@ -256,12 +256,12 @@ class MonitorScreen(RunScreen):
         self.list_pane.unmark()
 
     async def _read_run(self) -> None:
-        shown = self._shown
-        if shown is None:
+        current = self._current
+        if current is None:
             return
         with suppress(SchedulerError):  # the list says why nothing can be read
-            run = await self.runtime.read(self.runtime.services.runs.get, shown[0])
-            if shown == self._shown:
+            run = await self.runtime.read(self.runtime.services.runs.get, current[0])
+            if current == self._current:
                 self.run_pane.show(run)
                 self._live.show(run)
 

@@ -90,7 +90,7 @@ def log_state(status: LogStatus) -> Content:
 
 def _log_parts(status: LogStatus) -> Iterable[Content]:
     if status.search or status.errors:
-        yield toned(_found(status), "accent")
+        yield toned(_search_part(status), "accent")
     if status.live:
         yield toned("following", "success") if status.following else toned("paused", "warning")
     if status.wrap:
@@ -101,7 +101,7 @@ def _log_parts(status: LogStatus) -> Iterable[Content]:
         yield toned(size_text(status.size), "muted")
 
 
-def _found(status: LogStatus) -> str:
+def _search_part(status: LogStatus) -> str:
     what, none = ("error line", "no error line") if status.errors else (f"“{status.search}”", "")
     more = "…" if status.is_searching else ""
     current = "" if status.match is None else f"{status.match:,}/"

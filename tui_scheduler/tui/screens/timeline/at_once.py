@@ -28,14 +28,14 @@ class AtOnceLines(Static):
             self.cell = cell
 
     _begin = 0
-    _told: tuple[Layout, str, AtOnce | None, int] | None = None
+    _picture: tuple[Layout, str, AtOnce | None, int] | None = None
 
     def show(self, layout: Layout, dates: str, at_once: AtOnce | None, now_cell: int) -> None:
-        """Show them; what is not known (yet) is left empty."""
-        told = (layout, dates, at_once, now_cell)
-        if told == self._told:
+        """Draw dates and numbers, unless they are as before; what is not known yet stays empty."""
+        picture = (layout, dates, at_once, now_cell)
+        if picture == self._picture:
             return
-        self._told, self._begin = told, layout.begin
+        self._picture, self._begin = picture, layout.begin
         label, numbers = _numbers(at_once, now_cell, layout)
         self.update(
             Content("\n").join(

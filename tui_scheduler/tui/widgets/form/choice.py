@@ -153,13 +153,13 @@ class Choice(Widget, Generic[T], can_focus=True):
         return self._segments(width)[-1].line + 1
 
     def render(self) -> Content:
-        """The options, each with its mark."""
+        """Returns the options, each with its mark."""
         width = self.content_size.width
         lines: list[list[Content]] = [[]]
         for index, segment in enumerate(self._segments(width)):
             if segment.line == len(lines):
                 lines.append([])
-            lines[segment.line].append(self._shown(index))
+            lines[segment.line].append(self._styled(index))
         gap = Content(" " * GAP)
         return Content("\n").join(gap.join(line) for line in lines)
 
@@ -169,7 +169,7 @@ class Choice(Widget, Generic[T], can_focus=True):
     def _label(self, index: int) -> str:
         return f"{self.mark(self.options[index])} {self._labels[index]}"
 
-    def _shown(self, index: int) -> Content:
+    def _styled(self, index: int) -> Content:
         is_chosen = self.is_chosen(self.options[index])
         name = "choice--chosen" if is_chosen else "choice--option"
         if self.has_focus and index == self.cursor:  # whole, as a partial style has no ground

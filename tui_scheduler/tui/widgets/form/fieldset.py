@@ -140,10 +140,10 @@ class FormFields(VerticalScroll, can_focus=False, inherit_bindings=False):
             field.problem = texts.get(name, "") if name in self._touched else ""
 
     def waiting(self, problems: Sequence[Problem]) -> list[str]:
-        """In words, the problems of fields that were not filled in yet."""
+        """Returns, in words, the problems of fields that were not filled in yet."""
         placed = [(problem, self._fields.get(problem.field)) for problem in problems]
         return [
-            _said(field.label, problem.text)
+            _sentence(field.label, problem.text)
             for problem, field in placed
             if field is not None and field.display and not field.problem
         ]
@@ -162,7 +162,7 @@ class FormFields(VerticalScroll, can_focus=False, inherit_bindings=False):
                 return
 
 
-def _said(label: str, problem: str) -> str:
-    """A problem far from its field."""
+def _sentence(label: str, problem: str) -> str:
+    """Returns a problem as it is shown far from its field: with its label."""
     sentence = whole_sentence(label, problem)
     return sentence if sentence != problem else f"{label}: {problem}"

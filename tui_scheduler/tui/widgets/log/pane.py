@@ -74,7 +74,7 @@ class LogPane(SearchingPane):
             """The pane, for ``@on(LogPane.StatusChanged, "#log")``."""
             return self.pane
 
-    _told: LogStatus | None = None
+    _reported: LogStatus | None = None
     _path: Path | None = None
 
     def show(
@@ -104,8 +104,8 @@ class LogPane(SearchingPane):
     def tell(self) -> None:
         """Tell the screen what has changed since it was last told."""
         status = self.status
-        if status != self._told:
-            self._told = status
+        if status != self._reported:
+            self._reported = status
             self.post_message(self.StatusChanged(self, status))
 
     def on_log_follower_changed(self, event: LogLines.Changed) -> None:

@@ -29,7 +29,7 @@ class LogReader(LineView):
         self.end = Top()
         self.left = 0
         self.placeholder = ""
-        self._shown: dict[int, Strip] = {}
+        self._strips: dict[int, Strip] = {}
         self._parts: list[Part] = []
         self._painter = LogPainter(self._style)
 

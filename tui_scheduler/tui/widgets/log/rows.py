@@ -31,16 +31,16 @@ class Row:
     """A line of a log, read as far as it is needed."""
 
     line: Line
-    shown: ShownLine
+    content: ShownLine
 
     @property
     def text(self) -> str:
         """The characters that are shown."""
-        return self.shown.text
+        return self.content.text
 
     def matches(self, pattern: Wanted) -> Iterator[tuple[int, int]]:
         """Yield from where to where the matches of ``pattern`` go that begin in this row."""
-        return pattern.spans(self.shown.text, self.shown.ahead)
+        return pattern.spans(self.content.text, self.content.ahead)
 
     def starts(self, width: int) -> list[int]:
         """Return the characters that begin the lines of the row wrapped to ``width`` cells."""
@@ -83,7 +83,7 @@ class Row:
     ) -> Iterator[tuple[int, str, Style]]:
         """Yield place, text and style of each stretch between changes of style."""
         offset = 0
-        for span in self.shown.spans:
+        for span in self.content.spans:
             first, last = max(start, offset), min(end, offset + len(span.text))
             cuts = [first, *(edge for edge in edges if first < edge < last), last]
             for low, high in pairwise(cuts):

@@ -155,7 +155,7 @@ class SearchingPane(Vertical):
             search=self._text,
             errors=self.seeks_errors,
             match=self._number,
-            matches=0 if search is None else search.found,
+            matches=0 if search is None else search.match_count,
             is_searching=search is not None and not search.is_complete,
         )
 

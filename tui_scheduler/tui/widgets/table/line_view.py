@@ -10,7 +10,7 @@ from tui_scheduler.tui.whole_screen import is_in_sight
 class LineView(ScrollView, can_focus=True):
     """A widget of lines; a subclass says how each line of the screen looks at this moment."""
 
-    _shown: dict[int, Strip]
+    _strips: dict[int, Strip]
 
     @property
     def is_seen(self) -> bool:
@@ -24,7 +24,7 @@ class LineView(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """Draw one line for Textual, which draws border, padding and opacity around it."""
         strip = self.line(y)
-        self._shown[y] = strip
+        self._strips[y] = strip
         return strip
 
     def render_lines(self, crop: Region) -> list[Strip]:
@@ -65,11 +65,11 @@ class LineView(ScrollView, can_focus=True):
             self.vertical_scrollbar.window_virtual_size = lines
 
     def repaint(self) -> None:
-        """Refresh the lines that do not look as they should."""
+        """Refresh the lines that no longer look as they were drawn."""
         width, height = self.size
         if not self.is_mounted or not width:
             return
-        changed = [y for y in range(height) if self._shown.get(y) != self.line(y)]
+        changed = [y for y in range(height) if self._strips.get(y) != self.line(y)]
         if 2 * len(changed) > height:
             self.refresh()
         elif changed:

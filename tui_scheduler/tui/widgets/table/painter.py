@@ -238,8 +238,8 @@ def _with_matches(text: Text, words: Sequence[str]) -> Text:
     lower = text.plain.lower()
     if len(lower) == len(text.plain):  # else places in one are not those in the other
         for word in words:
-            for found in re.finditer(re.escape(word), lower):
-                marked.stylize("match", found.start(), found.end())
+            for match in re.finditer(re.escape(word), lower):
+                marked.stylize("match", match.start(), match.end())
     return marked
 
 

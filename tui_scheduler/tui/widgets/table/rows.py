@@ -35,7 +35,7 @@ class Query:
         """Whether the rows stand as the list has them."""
         return self.sort is None and not self.reverse
 
-    def shown(self, own: Order) -> Order:
+    def order(self, own: Order) -> Order:
         """Return the order to be shown at the titles of a list whose own one is ``own``."""
         if self.sort is not None:
             return Order(self.sort, self.reverse)

@@ -198,8 +198,8 @@ class RowTable(LoadingRows[R], Generic[R]):
 
     def action_sort_next(self) -> None:
         """Sort by the next column that is shown; one of them stands for the list's own order."""
-        shown = [placed.column for placed in self._painter.placed]
-        cycle = [self._sort_of(column) for column in shown if column.sortable]
+        columns = [placed.column for placed in self._painter.placed]
+        cycle = [self._sort_of(column) for column in columns if column.sortable]
         if None not in cycle:
             cycle.insert(0, None)
         current = cycle.index(self._query.sort) if self._query.sort in cycle else 0

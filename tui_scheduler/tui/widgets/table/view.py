@@ -46,7 +46,7 @@ class RowView(LineView, Generic[R]):
         self._marks: frozenset[int] = frozenset()
         self._pointer: tuple[int, int] | None = None
         self._painter = Painter(columns, self._style)
-        self._shown: dict[int, Strip] = {}
+        self._strips: dict[int, Strip] = {}
 
     def set_columns(self, columns: Sequence[Column[R]]) -> None:
         """Show other columns of the same rows."""
@@ -76,7 +76,7 @@ class RowView(LineView, Generic[R]):
     @property
     def order_shown(self) -> Order:
         """By which column the rows in sight are sorted."""
-        return self.query_shown.shown(self.own_order)
+        return self.query_shown.order(self.own_order)
 
     def notify_style_update(self) -> None:
         """Forget lines that were drawn in other colours."""
