@@ -41,14 +41,14 @@ def serving(database_file: Path, *before: str) -> Iterator[subprocess.Popen[str]
             process.kill()
 
 
-def said(process: subprocess.Popen[str]) -> str:
+def next_line(process: subprocess.Popen[str]) -> str:
     assert process.stderr is not None
     return process.stderr.readline()
 
 
 def said_at_last(process: subprocess.Popen[str], wanted: str) -> None:
     """Wait until it says that; what it says before is no matter."""
-    while wanted not in (line := said(process)):
+    while wanted not in (line := next_line(process)):
         assert line, f"it ended without saying {wanted!r}"
 
 
@@ -86,7 +86,7 @@ def test_it_runs_what_is_due_and_stops_cleanly(cli: Cli, database_file: Path) ->
     for name in ("quick", "long"):
         cli("request", "add", "--process", name, "--timing", "immediate", "--schedule")
     with serving(database_file) as server:
-        assert said(server) == f"{database_file}: scheduling.\n"
+        assert next_line(server) == f"{database_file}: scheduling.\n"
         assert cli("log", first_run(cli, "quick"), "--follow").out == "done\n"
         long = first_run(cli, "long")
         assert cli("trigger", 1).err == ""
@@ -102,18 +102,18 @@ def test_it_runs_what_is_due_and_stops_cleanly(cli: Cli, database_file: Path) ->
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
 def test_other_signals_stop_it_too(database_file: Path, number: int) -> None:
     with serving(database_file) as server:
-        said(server)
+        next_line(server)
         server.send_signal(number)
-        assert said(server) == STOPPED
+        assert next_line(server) == STOPPED
         assert server.wait(PATIENCE) == 0
 
 
 def test_under_nohup_it_stays_when_the_terminal_is_closed(database_file: Path) -> None:
     with serving(database_file, "nohup") as server:
-        assert said(server) == f"{database_file}: scheduling.\n"
+        assert next_line(server) == f"{database_file}: scheduling.\n"
         server.send_signal(signal.SIGHUP)
         server.send_signal(signal.SIGTERM)
-        assert said(server) == STOPPED
+        assert next_line(server) == STOPPED
         assert server.wait(PATIENCE) == 0
 
 
@@ -159,15 +159,15 @@ def test_a_new_database_beside_the_logs_of_an_old_one_shows_its_own_output(
 
 def test_a_second_one_waits_and_takes_over(database_file: Path) -> None:
     with serving(database_file) as first:
-        assert said(first) == f"{database_file}: scheduling.\n"
+        assert next_line(first) == f"{database_file}: scheduling.\n"
         with serving(database_file) as second:
             waiting = f"{database_file}: process {first.pid} schedules; waiting to take over.\n"
-            assert said(second) == waiting
+            assert next_line(second) == waiting
             first.kill()
             first.wait()
-            assert said(second) == f"{database_file}: scheduling.\n"
+            assert next_line(second) == f"{database_file}: scheduling.\n"
             second.send_signal(signal.SIGINT)
-            assert said(second) == "Stopped. What is still running goes on.\n"
+            assert next_line(second) == "Stopped. What is still running goes on.\n"
             assert second.wait(PATIENCE) == 0
 
 
@@ -175,9 +175,9 @@ def test_a_keeper_that_had_to_be_replaced_is_told(cli: Cli, database_file: Path)
     cli("process", "add", "quick", "--command", "true")
     cli("request", "add", "--process", "quick", "--when", "in 5h", "--schedule")
     with serving(database_file) as server:
-        assert said(server) == f"{database_file}: scheduling.\n"
+        assert next_line(server) == f"{database_file}: scheduling.\n"
         os.kill(keeper_of(database_file), signal.SIGSTOP)
-        assert "that keeps the runs did not answer and was replaced.\n" in said(server)
+        assert "that keeps the runs did not answer and was replaced.\n" in next_line(server)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -185,7 +185,7 @@ def test_being_told_again_to_stop_is_no_failure(
     database_file: Path, number: signal.Signals
 ) -> None:
     with serving(database_file) as server:
-        assert said(server) == f"{database_file}: scheduling.\n"
+        assert next_line(server) == f"{database_file}: scheduling.\n"
         while server.poll() is None:
             server.send_signal(number)
         assert server.returncode == 0
@@ -199,7 +199,7 @@ def test_a_link_is_no_second_database(cli: Cli, database_file: Path, tmp_path: P
         said_at_last(first, ": scheduling.")
         with serving(link) as second:
             waiting = f"{database_file}: process {first.pid} schedules; waiting to take over.\n"
-            assert said(second) == waiting
+            assert next_line(second) == waiting
             assert cli("--database", link, "status", "--json").json["scheduler_pid"] == first.pid
     assert [path.name for path in link.parent.iterdir()] == ["link.db"]
 
@@ -233,10 +233,10 @@ def test_one_that_is_stopped_is_told_and_goes_on(cli: Cli, database_file: Path) 
         server.send_signal(signal.SIGSTOP)
         while cli("status", "--check").code == 0:
             pass
-        told = cli("status")
-        assert told.out == "! nothing begins\n"
-        assert f"Process {server.pid} is stopped" in told.err
-        assert f"kill -CONT {server.pid}" in told.err
+        outcome = cli("status")
+        assert outcome.out == "! nothing begins\n"
+        assert f"Process {server.pid} is stopped" in outcome.err
+        assert f"kill -CONT {server.pid}" in outcome.err
         server.send_signal(signal.SIGCONT)
         while cli("status", "--check").code != 0:
             pass
@@ -284,7 +284,9 @@ def test_where_nothing_goes_on_it_ends_with_a_sentence_and_a_code(
         raise ValueError("odd")
 
     monkeypatch.setattr("tui_scheduler.runtime.attend", ends)
-    monkeypatch.setattr("tui_scheduler.cli.serving.serve.leaving", lambda *_: nullcontext())
+    monkeypatch.setattr(
+        "tui_scheduler.cli.serving.serve.calling_at_signals", lambda *_: nullcontext()
+    )
     result = cli("serve")
     assert result.code == 1
     remedy = "Runs go on; begin again with the screen or: tui-scheduler serve"

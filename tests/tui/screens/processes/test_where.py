@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.engine.slurm.fake_sbatch import FOUND, FakeSbatch
+from tests.engine.slurm.fake_sbatch import ESTIMATE, FakeSbatch
 from tests.services.drafts import process_draft
 from tests.tui.conftest import OpenRuntime
 from tests.tui.on_screen import screenful_of
@@ -21,7 +21,7 @@ from tui_scheduler.tui.screens.processes.form import ProcessForm
 
 HPC = Cluster(name="hpc", engine="slurm", options=("--partition=main",), folder=Path("/shared"))
 BIG = Cluster(name="big", engine="slurm", folder=Path("/shared"))
-SAID = f"hpc: {FOUND.removeprefix('sbatch: ')}"
+SAID = f"hpc: {ESTIMATE.removeprefix('sbatch: ')}"
 NODES = "Requested node configuration is not available"
 REFUSED = f"allocation failure: {NODES}\n"
 SILENT = "allocation failure: Unable to contact slurm controller (connect failure)\n"
@@ -146,7 +146,7 @@ async def test_what_slurm_refuses_is_told_while_one_types_and_not_saved(
         await form.press("ctrl+s")
         assert form.is_open
         assert form.form.focused is form.field("cluster_options").control
-        sbatch.says(FOUND)  # somebody has added a node
+        sbatch.says(ESTIMATE)  # somebody has added a node
         await form.press("ctrl+s")
         assert await stored(form) == ("hpc", ("--cpus-per-task=64",))
 
