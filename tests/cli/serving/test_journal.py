@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Cli
-from tests.cli.serving.test_serve import STOPPED, next_line, said_at_last
+from tests.cli.serving.test_serve import STOPPED, next_line, until_line
 from tests.support.patience import PATIENCE
 
 Lines = list[str]
@@ -129,7 +129,7 @@ def test_what_an_earlier_one_began_is_only_told_to_end(
         first.send_signal(signal.SIGTERM)
         first.wait(PATIENCE)
     with serving(database_file) as second:
-        said_at_last(second, ": scheduling.")
+        until_line(second, ": scheduling.")
         go_on.write_text("on\n")
         (end,) = lines_until(second, is_end)
     assert end.startswith("run 1 of job: success after ")

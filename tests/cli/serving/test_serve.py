@@ -46,7 +46,7 @@ def next_line(process: subprocess.Popen[str]) -> str:
     return process.stderr.readline()
 
 
-def said_at_last(process: subprocess.Popen[str], wanted: str) -> None:
+def until_line(process: subprocess.Popen[str], wanted: str) -> None:
     """Wait until it says that; what it says before is no matter."""
     while wanted not in (line := next_line(process)):
         assert line, f"it ended without saying {wanted!r}"
@@ -91,7 +91,7 @@ def test_it_runs_what_is_due_and_stops_cleanly(cli: Cli, database_file: Path) ->
         long = first_run(cli, "long")
         assert cli("trigger", 1).err == ""
         server.send_signal(signal.SIGTERM)
-        said_at_last(server, STOPPED)
+        until_line(server, STOPPED)
         assert server.wait(PATIENCE) == 0
     child = int(cli("log", long).out)
     assert is_alive(child)
@@ -196,7 +196,7 @@ def test_a_link_is_no_second_database(cli: Cli, database_file: Path, tmp_path: P
     link.parent.mkdir()
     link.symlink_to(database_file)
     with serving(database_file) as first:
-        said_at_last(first, ": scheduling.")
+        until_line(first, ": scheduling.")
         with serving(link) as second:
             waiting = f"{database_file}: process {first.pid} schedules; waiting to take over.\n"
             assert next_line(second) == waiting
@@ -219,7 +219,7 @@ def test_a_run_is_found_again_by_another_name(
         first.send_signal(signal.SIGTERM)
         first.wait(PATIENCE)
     with serving(link) as second:
-        said_at_last(second, ": scheduling.")
+        until_line(second, ": scheduling.")
         go_on.write_text("ended\n")
         assert cli("log", number, "--follow").out == "begun\nended\n"
         assert cli("runs", "--json").json[0]["status"] == "success"
@@ -227,7 +227,7 @@ def test_a_run_is_found_again_by_another_name(
 
 def test_one_that_is_stopped_is_told_and_goes_on(cli: Cli, database_file: Path) -> None:
     with serving(database_file) as server:
-        said_at_last(server, ": scheduling.")
+        until_line(server, ": scheduling.")
         while cli("status", "--json").json["scheduler_host"] is None:
             pass  # its first sign of life is to come
         server.send_signal(signal.SIGSTOP)
@@ -246,15 +246,15 @@ def test_a_database_that_is_removed_is_told_and_a_new_one_is_scheduled(
     cli: Cli, database_file: Path
 ) -> None:
     with serving(database_file) as server:
-        said_at_last(server, ": scheduling.")
+        until_line(server, ": scheduling.")
         for part in database_file.parent.glob(f"{database_file.name}*"):
             if part.is_file():
                 part.unlink()
-        said_at_last(server, f"The database {database_file} is not there any more")
+        until_line(server, f"The database {database_file} is not there any more")
         assert cli("status", "--check").code == 3
         cli("process", "add", "new", "--command", "echo new")
         cli("request", "add", "--process", "new", "--timing", "immediate", "--schedule")
-        said_at_last(server, ": scheduling.")
+        until_line(server, ": scheduling.")
         assert cli("log", first_run(cli, "new"), "--follow").out == "new\n"
 
 
@@ -266,11 +266,11 @@ def test_a_backup_that_takes_its_place_is_scheduled(
     backup = tmp_path / "backup.db"
     assert cli("backup", backup).code == 0
     with serving(database_file) as server:
-        said_at_last(server, ": scheduling.")
+        until_line(server, ": scheduling.")
         cli("process", "add", "later", "--command", "true")
         backup.rename(database_file)
-        said_at_last(server, "was replaced by another file")
-        said_at_last(server, ": scheduling.")
+        until_line(server, "was replaced by another file")
+        until_line(server, ": scheduling.")
         assert [process["name"] for process in cli("process", "list", "--json").json] == ["kept"]
         run = cli("trigger", 1, "--json").json["id"]
         assert cli("log", run, "--follow").out == "kept\n"
