@@ -165,8 +165,8 @@ class TestWhoElseReachesIt:
 def test_real_mounts(tmp_path: Path) -> None:
     command = [*namespace(), sys.executable, "-m", "tests.support.mounts", str(tmp_path)]
     ran = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
-    steps = {told["step"]: told for told in map(json.loads, ran.stdout.splitlines())}
-    assert [(step, told["code"]) for step, told in steps.items()] == [
+    steps = {report["step"]: report for report in map(json.loads, ran.stdout.splitlines())}
+    assert [(step, report["code"]) for step, report in steps.items()] == [
         ("before", 0),
         ("tmpfs", 0),
         ("bound", 4),

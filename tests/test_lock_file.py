@@ -78,12 +78,12 @@ class TestWhatIsWritten:
         assert holder.beat is not None
 
     def test_so_does_what_it_says_itself_as_far_as_there_is_room(self) -> None:
-        said = Trouble("waiting: the disk is full since 10:02", "Free some space", "waiting")
-        assert self.trouble_of(said) == said
+        original = Trouble("waiting: the disk is full since 10:02", "Free some space", "waiting")
+        assert self.trouble_of(original) == original
         for long in ("x" * 5000, "ñ" * 5000, "\0" * 5000, "\udc80" * 300):
-            told = self.trouble_of(Trouble(long, long, long, is_minor=True))
-            assert told is not None
-            assert told.is_minor
+            problem = self.trouble_of(Trouble(long, long, long, is_minor=True))
+            assert problem is not None
+            assert problem.is_minor
 
     @staticmethod
     def trouble_of(trouble: Trouble) -> Trouble | None:
@@ -142,10 +142,10 @@ class TestWhetherItGetsOn:
         assert trouble(lock, database, None) is None
 
     def test_one_that_is_silent_does_not(self, lock: Path, database: Path) -> None:
-        told = trouble(lock, database, a_beat(database, ago=MINUTE))
-        assert told is not None
-        assert told.text.startswith(f"Process {os.getpid()} has given no sign of life since ")
-        assert f"kill -9 {os.getpid()}" in told.remedy
+        problem = trouble(lock, database, a_beat(database, ago=MINUTE))
+        assert problem is not None
+        assert problem.text.startswith(f"Process {os.getpid()} has given no sign of life since ")
+        assert f"kill -9 {os.getpid()}" in problem.remedy
 
     def test_setting_the_clock_makes_nobody_silent(self, lock: Path, database: Path) -> None:
         beat = a_beat(database)
@@ -155,19 +155,19 @@ class TestWhetherItGetsOn:
         with stopped_child() as pid, held(lock, a_beat(database), pid):
             holder = query_holder(lock)
             assert holder is not None
-            told = holder.trouble(database)
-        assert told is not None
-        assert told.text.startswith(f"Process {pid} is stopped")
-        assert told.remedy == f"Let it go on: kill -CONT {pid}"
+            problem = holder.trouble(database)
+        assert problem is not None
+        assert problem.text.startswith(f"Process {pid} is stopped")
+        assert problem.remedy == f"Let it go on: kill -CONT {pid}"
 
     def test_one_that_waits_for_long_is_told(self, lock: Path, database: Path) -> None:
         beat = a_beat(database)
         for seconds, is_long in ((1, False), (60, True)):
             waiting = Waiting("the database", beat.steady - seconds)
-            told = trouble(lock, database, replace(beat, waiting=waiting))
-            assert (told is not None) is is_long
-        assert told is not None
-        assert "has waited for the database since" in told.text
+            problem = trouble(lock, database, replace(beat, waiting=waiting))
+            assert (problem is not None) is is_long
+        assert problem is not None
+        assert "has waited for the database since" in problem.text
 
     @pytest.mark.parametrize("is_replaced", [True, False])
     def test_one_whose_database_is_another_file_is_told(
@@ -179,9 +179,9 @@ class TestWhetherItGetsOn:
         database.rename(database.with_name("away"))
         if is_replaced:
             other.rename(database)
-        told = trouble(lock, database, beat)
-        assert told is not None
-        assert f"a file that is not {database} any more" in told.text
+        problem = trouble(lock, database, beat)
+        assert problem is not None
+        assert f"a file that is not {database} any more" in problem.text
 
 
 class TestOnAnotherMachine:
@@ -198,10 +198,10 @@ class TestOnAnotherMachine:
         assert trouble(lock, database, a_beat(lock, ago=MINUTE, host=ELSEWHERE)) is None
 
     def test_it_is_silent_after_some_minutes(self, lock: Path, database: Path) -> None:
-        told = trouble(lock, database, a_beat(ago=HOUR, host=ELSEWHERE))
-        assert told is not None
-        assert "by its own clock" in told.text
-        assert told.remedy == "See to it on alpha"
+        problem = trouble(lock, database, a_beat(ago=HOUR, host=ELSEWHERE))
+        assert problem is not None
+        assert "by its own clock" in problem.text
+        assert problem.remedy == "See to it on alpha"
 
     def test_its_lock_need_not_reach_us(self, lock: Path) -> None:
         lock.write_bytes(encode(12, a_beat(host=ELSEWHERE)))
@@ -241,15 +241,17 @@ class TestOnAnotherMachine:
     def test_its_troubles_and_their_remedies_are_there(self, lock: Path, database: Path) -> None:
         beat = a_beat(host=ELSEWHERE)
         waiting = replace(beat, waiting=Waiting("the database", beat.steady - 60))
-        told = trouble(lock, database, waiting)
-        assert told is not None
-        assert told.text.startswith(f"Process {os.getpid()} on alpha has waited for the database")
-        assert told.remedy == f"On alpha: See what holds it: fuser -v {database}"
+        problem = trouble(lock, database, waiting)
+        assert problem is not None
+        assert problem.text.startswith(
+            f"Process {os.getpid()} on alpha has waited for the database"
+        )
+        assert problem.remedy == f"On alpha: See what holds it: fuser -v {database}"
         own = Trouble("The keeper creaks", "Oil it: kill -9 7")
-        told = trouble(lock, database, replace(beat, trouble=own))
-        assert told is not None
-        assert told.text == f"Process {os.getpid()} on alpha says: The keeper creaks"
-        assert told.remedy == "On alpha: Oil it: kill -9 7"
+        problem = trouble(lock, database, replace(beat, trouble=own))
+        assert problem is not None
+        assert problem.text == f"Process {os.getpid()} on alpha says: The keeper creaks"
+        assert problem.remedy == "On alpha: Oil it: kill -9 7"
 
     def test_whose_clock_is_behind_is_known_to_who_waits(self, lock: Path) -> None:
         lock.write_bytes(encode(12, a_beat(host=ELSEWHERE, ago=HOUR)))

@@ -221,9 +221,9 @@ class TestFolders:
         folder.mkdir()
         folder.chmod(0o2770)
         refuse_unsafe_folders(folder)
-        told = shared_folders(tmp_path, folder)
-        assert told.startswith(f"{folder} may be written by others of the group ")
-        assert os.system(told.rpartition(": ")[2]) == 0
+        problem = shared_folders(tmp_path, folder)
+        assert problem.startswith(f"{folder} may be written by others of the group ")
+        assert os.system(problem.rpartition(": ")[2]) == 0
         assert shared_folders(folder) == ""
 
     @needs_root

@@ -605,14 +605,14 @@ class TestSupervision:
             with monkeypatch.context() as patch:
                 patch.setattr(runtime.services.dispatch, "claim", full)
                 await listener.wait_for(is_trouble)
-                said = runtime.scheduler
-                assert said.headline.startswith("! waiting: the disk is full since ")
-                assert said.trouble.endswith(f". Free some space: df {settings.database}")
+                state = runtime.scheduler
+                assert state.headline.startswith("! waiting: the disk is full since ")
+                assert state.trouble.endswith(f". Free some space: df {settings.database}")
                 while (  # noqa: ASYNC110  nobody tells us
                     trouble := trouble_in(settings)
                 ) is None:
                     await asyncio.sleep(0.01)
-                assert trouble.headline == said.headline
+                assert trouble.headline == state.headline
             await listener.wait_for(lambda _: runtime.scheduler.trouble == "")
             while trouble_in(settings) is not None:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)

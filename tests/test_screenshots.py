@@ -38,9 +38,9 @@ def redrawn(drawn: dict[str, object], text: str) -> ElementTree.Element:
 
 
 def test_every_picture_that_the_readme_shows_is_there() -> None:
-    shown = re.findall(r"\(screenshots/([^)]+)\)", (_ROOT / "README.md").read_text("utf-8"))
-    assert shown
-    assert set(shown) <= {picture.name for picture in _PICTURES}
+    names = re.findall(r"\(screenshots/([^)]+)\)", (_ROOT / "README.md").read_text("utf-8"))
+    assert names
+    assert set(names) <= {picture.name for picture in _PICTURES}
 
 
 @pytest.mark.parametrize("picture", _PICTURES, ids=lambda picture: picture.stem)

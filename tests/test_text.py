@@ -27,7 +27,7 @@ class TestPlain:
         assert plain(text) == text
 
     @pytest.mark.parametrize(
-        ("text", "shown"),
+        ("text", "visible"),
         [
             ("\x1b[31m", "␛[31m"),
             ("a\x00b\x07", "a␀b␇"),
@@ -42,8 +42,8 @@ class TestPlain:
             ("a\u2028b", "a␤b"),
         ],
     )
-    def test_what_is_not_printable_is_made_visible(self, text: str, shown: str) -> None:
-        assert plain(text) == shown
+    def test_what_is_not_printable_is_made_visible(self, text: str, visible: str) -> None:
+        assert plain(text) == visible
 
     def test_tabs_go_by_cells_in_each_line(self) -> None:
         assert plain("é\t1\n日\t2\ne\u0301\t3", newlines=True) == (

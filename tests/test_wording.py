@@ -85,9 +85,9 @@ def test_there_are_words_for_all_that_a_run_can_be() -> None:
     ],
 )
 def test_exit_codes_that_mean_something_are_explained(exit_code: int | None, text: str) -> None:
-    said = exit_text(exit_code, None)
-    assert said.startswith(text)
-    assert bool(said) == bool(text)
+    sentence = exit_text(exit_code, None)
+    assert sentence.startswith(text)
+    assert bool(sentence) == bool(text)
 
 
 def test_only_a_signal_that_was_seen_ended_a_process() -> None:
@@ -206,8 +206,10 @@ def test_moments_below_each_other_are_of_one_width() -> None:
         "Mon  2 Mar 12:00",
         "Thu 12 Mar 12:00",
     ]
-    told = moments_below_each_other([NOON.replace(second=7), NOON.replace(year=2027)], "UTC", NOON)
-    assert told == ["Mon  2 Mar 2026 12:00:07", "Tue  2 Mar 2027 12:00:00"]
+    moments = moments_below_each_other(
+        [NOON.replace(second=7), NOON.replace(year=2027)], "UTC", NOON
+    )
+    assert moments == ["Mon  2 Mar 2026 12:00:07", "Tue  2 Mar 2027 12:00:00"]
     assert weekdays_below_each_other([NOON], "Europe/Madrid") == ["Mon 13:00"]
 
 

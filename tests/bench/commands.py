@@ -37,12 +37,12 @@ def measure() -> str:
                 if number:  # the first ones warm the caches of the disk
                     used[name].append(seconds)
     nothing, *each = (median(used[name]) for name in calls)
-    told = (
+    ratios = (
         f"{name} {against(seconds / nothing, GOALS.get(name))}"
         for name, seconds in zip(COMMANDS, each, strict=True)
     )
     return (
-        f"commands, CPU in times `python -c pass` ({nothing * 1000:.0f} ms): {', '.join(told)};"
+        f"commands, CPU in times `python -c pass` ({nothing * 1000:.0f} ms): {', '.join(ratios)};"
         f" median of {ROUNDS} rounds"
     )
 

@@ -31,12 +31,12 @@ def measure() -> str:
     """Planned to actual start in milliseconds, of the scheduler and of the plain loop."""
     plain = asyncio.run(_plain_loop(seconds=5))
     alone = asyncio.run(_scheduler())
-    served, shown = _program("serve"), _program()
-    ratio = percentile(shown, 0.99) / percentile(served, 0.99)
+    with_serve, with_screen = _program("serve"), _program()
+    ratio = percentile(with_screen, 0.99) / percentile(with_serve, 0.99)
     return (
         f"lateness at {FIRES_PER_SECOND} fires/s: {summary(alone)} over {len(alone)} fires"
         f" (a loop that only spawns: {summary(plain)}); at {STARTS} fires/s with the screen open"
-        f" {summary(shown)}, with `serve` alone {summary(served)}: p99"
+        f" {summary(with_screen)}, with `serve` alone {summary(with_serve)}: p99"
         f" {against(ratio, GOAL)} times as late"
     )
 

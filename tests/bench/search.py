@@ -29,8 +29,8 @@ def measure() -> str:
     with throwaway_settings() as settings:
         log = settings.database.with_name("run.log")
         _write(log)
-        told = ", ".join(f"{where} {_compared(log, text)}" for where, text in WANTED.items())
-    return f"search in a log of 1 GB, CPU and time in times `grep -ci`: {told}"
+        ratios = ", ".join(f"{where} {_compared(log, text)}" for where, text in WANTED.items())
+    return f"search in a log of 1 GB, CPU and time in times `grep -ci`: {ratios}"
 
 
 def _write(log: Path) -> None:

@@ -83,6 +83,6 @@ def _read_until(terminal: int, signs: tuple[bytes, ...]) -> None:
     while not all(sign in _ESCAPES.sub(b"", seen) for sign in signs):
         readable, _, _ = select.select([terminal], [], [], deadline - time.monotonic())
         if not readable:
-            shown = _ESCAPES.sub(b"", seen)[-1000:]
-            raise TimeoutError(f"no {signs!r} within {PATIENCE} s, but {shown!r}")
+            screen = _ESCAPES.sub(b"", seen)[-1000:]
+            raise TimeoutError(f"no {signs!r} within {PATIENCE} s, but {screen!r}")
         seen += os.read(terminal, 65536)

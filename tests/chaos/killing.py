@@ -77,8 +77,8 @@ def kill_keepers(world: World, times: int, chance: random.Random) -> Deaths:
             while victim.until_keepers(1, PATIENCE) and victim.keepers <= len(dying):
                 _let_keeper_die(world, victim, dying[victim.keepers - 1], deaths, chance)
             while world.has_orphans(victim.pid):
-                assert not victim.until_it_is_dead(_LOOK), victim.said
-            assert victim.stop() == 0, victim.said
+                assert not victim.until_it_is_dead(_LOOK), victim.stderr
+            assert victim.stop() == 0, victim.stderr
     return deaths
 
 
@@ -92,7 +92,7 @@ def _let_keeper_die(
         keeper = _keeper_at_work(world, victim)
         _dies_within(keeper, chance.uniform(0, _LONGEST_LIFE))
         _kill([keeper])
-    assert victim.until_keepers(begun + 1, PATIENCE), victim.said
+    assert victim.until_keepers(begun + 1, PATIENCE), victim.stderr
     deaths.of_keepers += 1
     deaths.count(death.point if died else _AT_ANY_INSTANT)
 
@@ -163,8 +163,8 @@ def _let_all_end(world: World) -> None:
     with Victim(world_database(world.folder)) as last:
         last.until_it_schedules()
         while world.is_busy():
-            assert not last.until_it_is_dead(_LOOK), last.said
-        assert last.stop() == 0, last.said
+            assert not last.until_it_is_dead(_LOOK), last.stderr
+        assert last.stop() == 0, last.stderr
     _until_gone(world.keepers())
 
 
@@ -175,7 +175,7 @@ def _keeper_at_work(world: World, victim: Victim) -> int:
         for keeper in world.keepers(victim.pid):
             if world.has_begun_runs(keeper):
                 return keeper
-        assert not victim.until_it_is_dead(_LOOK), victim.said
+        assert not victim.until_it_is_dead(_LOOK), victim.stderr
     raise AssertionError("it has no keeper at work")
 
 

@@ -101,10 +101,10 @@ def die_at(deaths: Sequence[Death]) -> None:
             owner, name = _OF_SCHEDULERS[death.point]
             setattr(owner, name, _deadly(getattr(owner, name), death.occasion))
     codes = _codes([death for death in deaths if death.point not in _OF_SCHEDULERS])
-    keeping._code = lambda: _told(next(codes))
+    keeping._code = lambda: _announced(next(codes))
 
 
-def _told(code: CodeType) -> CodeType:
+def _announced(code: CodeType) -> CodeType:
     sys.stderr.write(KEEPER_BEGINS)
     sys.stderr.flush()
     return code

@@ -40,7 +40,7 @@ class Victim:
             stderr=subprocess.PIPE,
             env={**os.environ, WORLD_VARIABLE: str(database)},
         )
-        self._said = b""
+        self._stderr = b""
         self.is_silent = False
 
     def __enter__(self) -> Self:
@@ -59,9 +59,9 @@ class Victim:
         return self._process.pid
 
     @property
-    def said(self) -> str:
+    def stderr(self) -> str:
         """What it has told on standard error so far."""
-        return self._said.decode(errors="replace")
+        return self._stderr.decode(errors="replace")
 
     def until_it_schedules(self) -> float:
         """Wait until it schedules (or is dead); returns how many seconds that took."""
@@ -72,7 +72,7 @@ class Victim:
     @property
     def keepers(self) -> int:
         """How many keepers it has begun, as far as we have heard."""
-        return self._said.count(KEEPER_BEGINS.encode())
+        return self._stderr.count(KEEPER_BEGINS.encode())
 
     def until_keepers(self, count: int, patience: float) -> bool:
         """Wait until it has begun so many keepers; False if it has not within that time."""
@@ -119,7 +119,7 @@ class Victim:
 
     def _until_said(self, words: bytes) -> None:
         deadline = time.monotonic() + PATIENCE
-        while words not in self._said and self._hear(deadline - time.monotonic()):
+        while words not in self._stderr and self._hear(deadline - time.monotonic()):
             pass
 
     def _hear(self, seconds: float) -> bool:
@@ -130,6 +130,6 @@ class Victim:
         if not select.select([descriptor], [], [], seconds)[0]:
             return False
         more = os.read(descriptor, 4096)
-        self._said += more
+        self._stderr += more
         self.is_silent = not more  # nobody holds the other end any more
         return bool(more)

@@ -39,7 +39,7 @@ class Telling:
         self._server = server
         context = Context(log_folder=folder / "scheduler.db.logs", actor="ann")
         self._services: Services = services_on(context)
-        self._told: Counter[str] = Counter()
+        self._arrivals: Counter[str] = Counter()
 
     def kill(self, times: int, chance: random.Random) -> Deaths:
         """Let runs fail, and whoever schedules die at a point, or at any instant, and so on."""
@@ -62,12 +62,12 @@ class Telling:
         with Victim(self._database) as victim:
             victim.until_it_schedules()
             while self._is_busy() or outbox.next_try() is not None:
-                assert not victim.until_it_is_dead(_LOOK), victim.said
+                assert not victim.until_it_is_dead(_LOOK), victim.stderr
             assert victim.stop() == 0
         notices = outbox.latest(_ALL)
         made = Counter(notice.run_id for notice in notices)
         failed = [run.id for run in self._runs() if run.status is RunStatus.ERROR]
-        told = self._keys()
+        arrivals = self._keys()
         known = {notice.key for notice in notices}
         return [
             *(
@@ -80,8 +80,8 @@ class Telling:
                 for notice in notices
                 if notice.state is not NoticeState.SENT
             ),
-            *(f"{notice} did not arrive" for notice in notices if not told[notice.key]),
-            *(f"{key} arrived, and is no notice" for key in told if key not in known),
+            *(f"{notice} did not arrive" for notice in notices if not arrivals[notice.key]),
+            *(f"{key} arrived, and is no notice" for key in arrivals if key not in known),
         ]
 
     @property
@@ -103,8 +103,8 @@ class Telling:
     def _keys(self) -> Counter[str]:
         for posted in self._server.got():
             facts = json.loads(posted.body)
-            self._told.update(each["id"] for each in facts.get("notices", [facts]))
-        return self._told
+            self._arrivals.update(each["id"] for each in facts.get("notices", [facts]))
+        return self._arrivals
 
     def _is_busy(self) -> bool:
         return any(run.is_open for run in self._runs())

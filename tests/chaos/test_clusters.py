@@ -77,7 +77,7 @@ def _a_chatty_request(world: World) -> int:
 
 def _until(victim: Victim, condition: Callable[[], object]) -> None:
     while not condition():
-        assert not victim.until_it_is_dead(_LOOK), victim.said
+        assert not victim.until_it_is_dead(_LOOK), victim.stderr
 
 
 def _the_run(world: World, process: str) -> RunView:

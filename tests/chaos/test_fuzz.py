@@ -38,9 +38,9 @@ _MORE = settings(_EASY, max_examples=400)
 def _commands(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
     context = click.Context(group)
     for name in group.list_commands(context):
-        found = group.get_command(context, name)
-        if isinstance(found, click.Group):
-            yield from _commands(found, (*path, name))
+        subcommand = group.get_command(context, name)
+        if isinstance(subcommand, click.Group):
+            yield from _commands(subcommand, (*path, name))
         elif name not in _WAITING:
             yield (*path, name)
 
@@ -102,11 +102,11 @@ def test_every_option_of_every_command(
 ) -> None:
     arguments = data.draw(_arguments(path))
     code = main(arguments)
-    said = capfd.readouterr()
-    assert code in set(ExitCode), said.err
-    assert "Something unexpected" not in said.err
-    assert "Traceback" not in said.out + said.err
-    assert "\x1b" not in said.out + said.err
+    captured = capfd.readouterr()
+    assert code in set(ExitCode), captured.err
+    assert "Something unexpected" not in captured.err
+    assert "Traceback" not in captured.out + captured.err
+    assert "\x1b" not in captured.out + captured.err
     files = [database_file, database_file.with_name(f"{database_file.name}-wal")]
     content = b"".join(file.read_bytes() for file in files if file.exists())
     if content not in sound:

@@ -36,7 +36,7 @@ def test_a_run_outlives_its_keeper_whenever_that_dies(tmp_path: Path, point: str
         with Victim(world_database(tmp_path), Death(point, 1)) as victim:
             victim.until_it_schedules()
             while world.is_busy():
-                assert not victim.until_it_is_dead(0.02), victim.said
+                assert not victim.until_it_is_dead(0.02), victim.stderr
             assert victim.stop() == 0
         (run,) = world.runs()
         assert (run.status, run.exit_code) == ("error", 5)

@@ -201,14 +201,14 @@ def test_more_runs_than_descriptors_wait_and_say_why(
         world.trigger(f"{gate.wait}; exit $((TUI_SCHEDULER_RUN_ID % {CODES}))", 500)
         with Victim(world_database(tmp_path), open_files=limit) as victim:
             victim.until_it_schedules()
-            while not (said := {run.note for run in world.runs() if run.note}):
-                assert not victim.until_it_is_dead(0.2), victim.said
+            while not (notes := {run.note for run in world.runs() if run.note}):
+                assert not victim.until_it_is_dead(0.2), victim.stderr
             gate.open(500)
             while world.is_busy():
-                assert not victim.until_it_is_dead(0.2), victim.said
+                assert not victim.until_it_is_dead(0.2), victim.stderr
             assert victim.stop() == 0
         most = (limit - 64) // 3
-        assert said == {f"It waits until fewer than {most} runs hold their output open"}
+        assert notes == {f"It waits until fewer than {most} runs hold their output open"}
         runs = world.runs()
         assert [run.exit_code for run in runs] == [run.id % CODES for run in runs]
         assert len(runs) == 500

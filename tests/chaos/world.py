@@ -260,12 +260,12 @@ class World:
     def _wrong_testimonies(self, runs: list[RunView], deaths: Deaths) -> Iterator[str]:
         """Each child that ran has one row with its true code, and each such row had a child."""
         text = self._witness.read_text() if self._witness.exists() else ""
-        told = Counter(text.splitlines())
-        yield from (f"{line} {count} times" for line, count in told.items() if count > 1)
+        counts = Counter(text.splitlines())
+        yield from (f"{line} {count} times" for line, count in counts.items() if count > 1)
         known = {str(run.id) for run in runs}
-        yield from (f"{line}, but has no row" for line in told if line.split()[0] not in known)
+        yield from (f"{line}, but has no row" for line in counts if line.split()[0] not in known)
         for run in runs:
-            began, ended = told[f"{run.id} began"] == 1, told[f"{run.id} ended"] == 1
+            began, ended = counts[f"{run.id} began"] == 1, counts[f"{run.id} ended"] == 1
             may_be_lost = (run.note in _UNSEEN and deaths.outlived(run)) or deaths.took(run)
             if not (_agrees(run, began=began, ended=ended) or (may_be_lost and _is_lost(run))):
                 yield f"{run} began: {began}, ended: {ended}"

@@ -18,7 +18,7 @@ def shared(slurm: Cluster, tmp_path: Path) -> Path:
     return folder
 
 
-def found(cli: Cli, name: str) -> list[dict[str, str]]:
+def findings_of(cli: Cli, name: str) -> list[dict[str, str]]:
     findings: list[dict[str, str]] = json.loads(cli("doctor", "--json").out)["checks"]
     return [finding for finding in findings if finding["check"] == name]
 
@@ -40,14 +40,14 @@ def test_one_that_does_not_answer_says_why(cli: Cli, slurm: Cluster) -> None:
     done = cli("clusters")
     assert done.code == 1
     assert "hpc does not answer: " in done.err
-    [finding] = found(cli, "clusters")
+    [finding] = findings_of(cli, "clusters")
     assert finding["verdict"] == "problem"
     assert finding["found"].startswith("hpc cannot be tried: ")
 
 
 def test_nodes_that_see_the_folder_are_fine(cli: Cli, slurm: Cluster, shared: Path) -> None:
     cli("hold")
-    findings = found(cli, "clusters")
+    findings = findings_of(cli, "clusters")
     expected = [] if slurm.no_process_escapes else ["proctrack"]
     assert [f["verdict"] for f in findings] == (["warning"] if expected else ["ok"])
     assert list(shared.iterdir()) == []
@@ -56,6 +56,6 @@ def test_nodes_that_see_the_folder_are_fine(cli: Cli, slurm: Cluster, shared: Pa
 def test_a_node_that_is_down_is_not_tried(cli: Cli, slurm: Cluster, shared: Path) -> None:
     cli("hold")
     slurm.take_down(slurm.nodes[0])
-    assert {finding["verdict"] for finding in found(cli, "clusters")} <= {"ok", "warning"}
+    assert {finding["verdict"] for finding in findings_of(cli, "clusters")} <= {"ok", "warning"}
     done = cli("clusters", "--json")
     assert json.loads(done.out)[0]["nodes"] == {"down": 1, "idle": 2}

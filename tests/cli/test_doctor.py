@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Cli
-from tests.cli.serving.test_serve import said, serving
+from tests.cli.serving.test_serve import next_line, serving
 from tui_scheduler.cli import doctor
 
 
@@ -60,14 +60,14 @@ class TestDoctor:
     ) -> None:
         execute(database_file, "UPDATE request SET timezone = 'Mars/\x1b[2J'")
         monkeypatch.setattr(doctor, "has_colour", lambda: True)
-        shown = cli("doctor").out
-        assert "\x1b[31m✗ problem\x1b[0m   zones" in shown
-        assert "\x1b[2J" not in shown
+        output = cli("doctor").out
+        assert "\x1b[31m✗ problem\x1b[0m   zones" in output
+        assert "\x1b[2J" not in output
 
     def test_it_works_beside_a_scheduler(self, cli: Cli, database_file: Path) -> None:
         cli("schedule", 1)
         with serving(database_file) as server:
-            assert said(server) == f"{database_file}: scheduling.\n"
+            assert next_line(server) == f"{database_file}: scheduling.\n"
             assert cli("doctor", "--fix").code == 0
             assert f"scheduler    Process {server.pid} schedules" in cli("doctor").out
 
@@ -103,6 +103,6 @@ def test_keys_in_conflict_are_found_with_their_file(cli: Cli, backup: int, tmp_p
     assert checks[1]["found"].startswith(f"{config}: keymap: 's' is the key of both request.new")
     assert checks[1]["remedy"] == "Give one of them another key"
     config.write_text('[keymap]\n"request.new" = "i"\n')
-    told = cli("--config", config, "doctor")
-    assert f"{config}: no key of yours is in conflict with another" in told.out
+    outcome = cli("--config", config, "doctor")
+    assert f"{config}: no key of yours is in conflict with another" in outcome.out
     assert backup == 1

@@ -43,8 +43,8 @@ class TestAfter:
         assert cli("next", "--json").json == {"fires": []}
 
     def test_a_preview_says_what_is_known(self, cli: Cli, backup: int) -> None:
-        shown = cli("next", "--timing", "after", "--follows", "backup", "--json")
-        assert shown.json == {"fires": [], "text": "When backup has succeeded"}
+        outcome = cli("next", "--timing", "after", "--follows", "backup", "--json")
+        assert outcome.json == {"fires": [], "text": "When backup has succeeded"}
 
     def test_what_is_not_there_or_leads_back_is_refused(self, cli: Cli, backup: int) -> None:
         add_report(cli, "--when", "after backup")
@@ -101,8 +101,8 @@ class TestBoot:
         assert cli("request", "show", "report", "--json").json["delay"] == 300.0
 
     def test_options_of_others_are_ignored_and_that_is_told(self, cli: Cli, backup: int) -> None:
-        told = cli("next", "--timing", "boot", "--follows", "backup")
-        assert "Ignored, because 'boot' does not use it: --follows" in told.err
+        outcome = cli("next", "--timing", "boot", "--follows", "backup")
+        assert "Ignored, because 'boot' does not use it: --follows" in outcome.err
 
     @pytest.mark.parametrize("delay", ["9999d", "0"])
     def test_a_delay_out_of_range_is_refused(self, cli: Cli, backup: int, delay: str) -> None:

@@ -37,12 +37,12 @@ def process(cli: Cli, config: Path) -> None:
 
 @pytest.mark.usefixtures("config")
 def test_next_says_which_days_are_left_out_and_why(cli: Cli) -> None:
-    shown = cli("next", "--when", WEEKDAYS, "--count", 8)
-    assert [line[:10] for line in shown.out.splitlines()] == [
+    outcome = cli("next", "--when", WEEKDAYS, "--count", 8)
+    assert [line[:10] for line in outcome.out.splitlines()] == [
         "2026-12-21", "2026-12-22", "2026-12-23", "2026-12-28", "2026-12-30", "2027-01-04",
         "2027-01-05", "2027-01-07",
     ]  # fmt: skip
-    assert [line for line in shown.err.splitlines() if "left out" in line] == [
+    assert [line for line in outcome.err.splitlines() if "left out" in line] == [
         "24 Dec left out: company",
         "25 Dec left out: spain",
         "29 Dec left out: 2026-12-29",
@@ -68,10 +68,10 @@ def test_a_request_keeps_what_it_leaves_out(cli: Cli) -> None:
     plan = ("--timing", "schedule", "--frequency", "daily", "--start", "09:00")
     added = cli("request", "add", "--process", "backup", *plan, "--except", "company,2026-12-25")
     assert added.code == 0
-    shown = cli("request", "show", 1, "--json").json
-    assert shown["except"] == ["company", "2026-12-25"]
-    assert shown["schedule_text"] == "Every day at 09:00, except company, 2026-12-25"
-    assert shown["waiting_for"] is None
+    request = cli("request", "show", 1, "--json").json
+    assert request["except"] == ["company", "2026-12-25"]
+    assert request["schedule_text"] == "Every day at 09:00, except company, 2026-12-25"
+    assert request["waiting_for"] is None
     cli("request", "edit", 1, "--except", "spain")
     assert cli("request", "show", 1, "--json").json["except"] == ["spain"]
     cli("request", "edit", 1, "--except", "none")
@@ -150,9 +150,9 @@ def test_what_waits_for_a_calendar_says_so(cli: Cli, config: Path, stored: Opene
     config.write_text("")
     with stored() as services:
         services.dispatch.plan_by_calendars()
-    shown = cli("request", "show", 1)
-    assert "waits" in shown.out
-    assert f"there is no [calendar.company] in {config}: add it, or leave it out" in shown.out
+    outcome = cli("request", "show", 1)
+    assert "waits" in outcome.out
+    assert f"there is no [calendar.company] in {config}: add it, or leave it out" in outcome.out
     assert cli("request", "show", 1, "--json").json["waiting_for"].startswith("there is no")
     assert "waits" in cli("request", "list").out
     assert cli("next").err.startswith("Nothing runs. Request 1 waits: there is no [calendar.comp")

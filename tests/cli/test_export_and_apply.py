@@ -37,9 +37,9 @@ def test_an_export_is_for_its_owner_and_replaces_nothing_unasked(cli: Cli, file:
 
 
 def test_an_export_goes_to_standard_output_if_no_file_is_named(cli: Cli, file: Path) -> None:
-    shown = cli("export")
-    assert (shown.code, shown.out, shown.err) == (0, file.read_text(), "")
-    assert cli("export", "-") == shown
+    outcome = cli("export")
+    assert (outcome.code, outcome.out, outcome.err) == (0, file.read_text(), "")
+    assert cli("export", "-") == outcome
 
 
 @pytest.mark.parametrize("force", [[], ["--force"]])
@@ -84,14 +84,14 @@ def test_secrets_are_left_out_and_it_is_said(cli: Cli) -> None:
 def test_a_dry_run_shows_and_ends_with_1_if_there_is_something_to_do(cli: Cli, file: Path) -> None:
     assert cli("apply", "--dry-run", file).code == 0
     file.write_text(file.read_text().replace("true", "false"))
-    shown = cli("apply", "--plan", file)
-    assert shown.code == 1
-    assert shown.out.splitlines() == [
+    outcome = cli("apply", "--plan", file)
+    assert outcome.code == 1
+    assert outcome.out.splitlines() == [
         "change process backup",
         "    command: true -> false",
         "unchanged: 1",
     ]
-    assert "nothing was changed" in shown.err
+    assert "nothing was changed" in outcome.err
     assert cli("process", "show", "backup", "--json").json["command"] == "true"
 
 
@@ -160,7 +160,7 @@ NO_LIST = (
     'notify: is no list of names: write it like ["ops"], [] for nobody, or leave it out for those'
     " of the config"
 )
-TOLD = """\
+NOTIFYING = """\
 format = 1
 
 [process.backup]
@@ -188,26 +188,28 @@ silent_after = "1d2h"
 
 @pytest.mark.usefixtures("receivers")
 class TestWhoIsTold:
-    def test_members_and_names_are_told_as_lists(self, cli: Cli, told: Path) -> None:
-        told.write_text(TOLD.replace('members = ["backup"]', 'members = ["quiet", "backup"]'))
-        planned = cli("apply", told, "--dry-run")
+    def test_members_and_names_are_told_as_lists(self, cli: Cli, notifying: Path) -> None:
+        notifying.write_text(
+            NOTIFYING.replace('members = ["backup"]', 'members = ["quiet", "backup"]')
+        )
+        planned = cli("apply", notifying, "--dry-run")
         assert "    members: backup -> quiet, backup\n" in planned.out
-        [change] = cli("apply", told, "--json").json["change"]
+        [change] = cli("apply", notifying, "--json").json["change"]
         assert change["fields"] == {"members": {"old": ["backup"], "new": ["quiet", "backup"]}}
 
     @pytest.fixture
-    def told(self, cli: Cli, file: Path) -> Path:
-        file.write_text(TOLD)
+    def notifying(self, cli: Cli, file: Path) -> Path:
+        file.write_text(NOTIFYING)
         assert cli("apply", file).code == 0
         return file
 
-    def test_what_is_applied_is_exported(self, cli: Cli, told: Path) -> None:
-        assert tomllib.loads(cli("export").out) == tomllib.loads(TOLD)
-        assert cli("apply", told, "--dry-run").code == 0
+    def test_what_is_applied_is_exported(self, cli: Cli, notifying: Path) -> None:
+        assert tomllib.loads(cli("export").out) == tomllib.loads(NOTIFYING)
+        assert cli("apply", notifying, "--dry-run").code == 0
         assert cli("process", "show", "quiet", "--json").json["notify"] == []
 
     @pytest.mark.parametrize(
-        ("before", "after", "told_of"),
+        ("before", "after", "change"),
         [
             ('notify = ["page", "ops"]\n', "", "notify: page, ops -> (default)"),
             ('notify = ["page", "ops"]\n', "notify = []\n", "notify: page, ops -> (none)"),
@@ -220,19 +222,19 @@ class TestWhoIsTold:
         ],
     )
     def test_a_change_is_told_and_made(
-        self, cli: Cli, told: Path, before: str, after: str, told_of: str
+        self, cli: Cli, notifying: Path, before: str, after: str, change: str
     ) -> None:
-        told.write_text(TOLD.replace(before, after))
-        planned = cli("apply", told, "--dry-run")
+        notifying.write_text(NOTIFYING.replace(before, after))
+        planned = cli("apply", notifying, "--dry-run")
         assert planned.code == 1
-        assert f"    {told_of}\n" in planned.out
-        assert cli("apply", told).code == 0
-        assert cli("apply", told, "--dry-run").code == 0
+        assert f"    {change}\n" in planned.out
+        assert cli("apply", notifying).code == 0
+        assert cli("apply", notifying, "--dry-run").code == 0
 
     @pytest.mark.parametrize("other", ['slow_after = "Never"', "slow_after = 0"])
-    def test_never_is_written_as_a_word(self, cli: Cli, told: Path, other: str) -> None:
-        told.write_text(TOLD.replace('slow_after = "never"', other))
-        assert cli("apply", told, "--dry-run").code == 0
+    def test_never_is_written_as_a_word(self, cli: Cli, notifying: Path, other: str) -> None:
+        notifying.write_text(NOTIFYING.replace('slow_after = "never"', other))
+        assert cli("apply", notifying, "--dry-run").code == 0
 
     @pytest.mark.parametrize(
         ("line", "problem"),
@@ -277,16 +279,16 @@ class TestWhoIsTold:
         assert (refused.code, refused.err) == (2, f'process "backup": {problem}\n')
 
     @pytest.mark.parametrize("name", ["silent_after", "misfire_limit"])
-    def test_a_length_of_time_is_looked_at(self, cli: Cli, told: Path, name: str) -> None:
+    def test_a_length_of_time_is_looked_at(self, cli: Cli, notifying: Path, name: str) -> None:
         """One that is said to be too long by hand is so in a file."""
         line = 'timing = "immediate"\n'
-        told.write_text(TOLD.replace('silent_after = "1d2h"\n', f'{name} = "4000d"\n'))
-        assert line in told.read_text()
-        refused = cli("apply", told)
+        notifying.write_text(NOTIFYING.replace('silent_after = "1d2h"\n', f'{name} = "4000d"\n'))
+        assert line in notifying.read_text()
+        refused = cli("apply", notifying)
         assert refused.code == 2
         assert f'request "daily": {name}: must be longer than 0 and at most 3650d' in refused.err
 
-    def test_who_is_gone_holds_up_nothing_else(self, cli: Cli, told: Path) -> None:
+    def test_who_is_gone_holds_up_nothing_else(self, cli: Cli, notifying: Path) -> None:
         configure("")
-        told.write_text(TOLD.replace('command = "true"', 'command = "false"', 1))
-        assert cli("apply", told).code == 0
+        notifying.write_text(NOTIFYING.replace('command = "true"', 'command = "false"', 1))
+        assert cli("apply", notifying).code == 0

@@ -39,10 +39,10 @@ def test_a_process_may_be_a_member_twice(cli: Cli) -> None:
 
 
 def test_people_are_shown_the_members_in_their_order(cli: Cli) -> None:
-    shown = cli(*ADD, "--stop-on-failure").out
-    assert "1 extract\n" in shown
-    assert "2 load\n" in shown
-    assert "On failure    stop\n" in shown
+    output = cli(*ADD, "--stop-on-failure").out
+    assert "1 extract\n" in output
+    assert "2 load\n" in output
+    assert "On failure    stop\n" in output
     assert "extract, load" in cli("group", "list").out
 
 
@@ -232,6 +232,6 @@ class TestSteps:
             (2, 1),
         ]
         assert group["progress"] == {"done": 2, "total": 2}
-        shown = cli("run", "show", str(load["id"])).out
-        assert f"etl, member 1.2 of run {group['id']}" in shown
+        output = cli("run", "show", str(load["id"])).out
+        assert f"etl, member 1.2 of run {group['id']}" in output
         assert "1.2 'load'" in cli("log", str(group["id"])).out

@@ -33,9 +33,9 @@ def commands(
     if isinstance(command, click.Group):
         context = click.Context(command)
         for name in command.list_commands(context):
-            found = command.get_command(context, name)
-            assert found is not None, name
-            yield from commands(found, (*path, name))
+            subcommand = command.get_command(context, name)
+            assert subcommand is not None, name
+            yield from commands(subcommand, (*path, name))
 
 
 COMMANDS = dict(commands())
@@ -44,8 +44,8 @@ COMMANDS = dict(commands())
 def examples() -> Iterator[tuple[str, ...]]:
     """Every example of every command and page, as words, as far as they are ours, not a shell's."""
     for command in COMMANDS.values():
-        shown = (command.epilog or "").partition("Examples:\n")[2].partition("\n\n")[0]
-        for line in shown.replace("\\\n", " ").splitlines():
+        section = (command.epilog or "").partition("Examples:\n")[2].partition("\n\n")[0]
+        for line in section.replace("\\\n", " ").splitlines():
             program, *words = shlex.split(line, comments=True)
             assert program == PROGRAM, line
             yield tuple(takewhile(lambda word: word not in (">", "||"), words))

@@ -33,7 +33,7 @@ def notice(**columns: object) -> None:
 
 
 @pytest.fixture
-def told(stored: Opened) -> None:
+def some_notices(stored: Opened) -> None:
     """One that was sent, one that waits, and one that was given up."""
     with stored():
         notice(sent_at=NOW)
@@ -41,7 +41,7 @@ def told(stored: Opened) -> None:
         notice(kind="silent", run_id=None, receiver="page", attempts=30, problem="exit code 1")
 
 
-@pytest.mark.usefixtures("receivers", "told")
+@pytest.mark.usefixtures("receivers", "some_notices")
 class TestNotices:
     def test_newest_first_with_what_became_of_them(
         self, cli: Cli, monkeypatch: pytest.MonkeyPatch
@@ -103,10 +103,10 @@ def test_where_there_are_none_that_is_said(cli: Cli) -> None:
 
 def test_without_a_receiver_it_says_how_to_add_one(cli: Cli) -> None:
     for words in (["notices"], ["notify", "test", "ops"]):
-        said = cli(*words)
-        assert f"there is no receiver. Add one, for example, to\n{config_file()}:" in said.err
-        assert "    [receiver.ops]\n" in said.err
-    assert said.code == 3
+        outcome = cli(*words)
+        assert f"there is no receiver. Add one, for example, to\n{config_file()}:" in outcome.err
+        assert "    [receiver.ops]\n" in outcome.err
+    assert outcome.code == 3
 
 
 @pytest.mark.usefixtures("receivers")
@@ -148,7 +148,7 @@ class TestTest:
 
 
 @pytest.mark.parametrize(
-    ("line", "said"),
+    ("line", "message"),
     [
         ("echo no route; exit 4", "exit code 4: no route"),
         ("tell --token=0pen-sesame 2>/dev/null; echo no 0pen-sesame; exit 1", "no ••••••••"),
@@ -158,11 +158,13 @@ class TestTest:
         ("no-s4ch-program", "••••••••: not found"),
     ],
 )
-def test_what_a_command_says_holds_no_password_of_its_line(cli: Cli, line: str, said: str) -> None:
+def test_what_a_command_says_holds_no_password_of_its_line(
+    cli: Cli, line: str, message: str
+) -> None:
     configure(f'[receiver.page]\ncommand = "{line}"\n')
     tried = cli("notify", "test", "page")
     assert tried.code == 1
-    assert tried.err.endswith(f"{said}.\n")
+    assert tried.err.endswith(f"{message}.\n")
 
 
 def test_a_library_that_is_not_there(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:

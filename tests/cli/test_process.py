@@ -143,10 +143,10 @@ def test_an_empty_list_says_what_to_do_and_prints_nothing(cli: Cli) -> None:
 
 def test_showing_for_people_names_every_field(cli: Cli) -> None:
     cli(*ADD, "--env", "A=1", "--env", "B=2", "--timeout", "90m")
-    shown = cli("process", "show", "backup").out
-    assert "Command            echo hi\n" in shown
-    assert "Environment        A=1\n                   B=2\n" in shown
-    assert "Timeout            1h30m\n" in shown
+    output = cli("process", "show", "backup").out
+    assert "Command            echo hi\n" in output
+    assert "Environment        A=1\n                   B=2\n" in output
+    assert "Timeout            1h30m\n" in output
 
 
 @pytest.mark.parametrize("verb", [["show"], ["edit"], ["remove"]])

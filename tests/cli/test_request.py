@@ -138,9 +138,9 @@ def test_an_empty_list_says_what_to_do(cli: Cli) -> None:
 
 def test_showing_for_people_names_every_field(cli: Cli) -> None:
     add(cli, *WEEKLY_FROM, "--param", "A=1", "--schedule")
-    shown = cli("request", "show", 1).out
-    assert "Schedule      Every Monday at 09:00\n" in shown
-    assert "Parameters    A=1\n" in shown
+    output = cli("request", "show", 1).out
+    assert "Schedule      Every Monday at 09:00\n" in output
+    assert "Parameters    A=1\n" in output
 
 
 @pytest.mark.parametrize("verb", ["show", "edit", "remove"])

@@ -39,8 +39,8 @@ def fires_at(stored: Opened, moment: datetime) -> None:
 
 
 def test_where_nobody_schedules_it_says_so(cli: Cli, backup: int) -> None:
-    told = cli("status")
-    assert (told.code, told.out, told.err) == (0, "○ nobody schedules\n", "")
+    outcome = cli("status")
+    assert (outcome.code, outcome.out, outcome.err) == (0, "○ nobody schedules\n", "")
 
 
 @pytest.mark.usefixtures("scheduler")
@@ -82,10 +82,10 @@ def test_a_script_can_ask(
 def test_all_of_it_as_json(cli: Cli, stored: Opened, backup: int, scheduler: SchedulerLock) -> None:
     fire = datetime.now(UTC).replace(microsecond=0) + timedelta(days=2)
     fires_at(stored, fire)
-    told = cli("status", "--json").json
-    assert datetime.fromisoformat(told.pop("next_fire")) == fire
-    assert told.pop("scheduler_pid") > 1
-    assert told == {
+    status = cli("status", "--json").json
+    assert datetime.fromisoformat(status.pop("next_fire")) == fire
+    assert status.pop("scheduler_pid") > 1
+    assert status == {
         "scheduling": True,
         "scheduler_host": this_host().name,
         "trouble": None,
@@ -110,12 +110,12 @@ def test_one_that_does_not_get_on_is_no_scheduler(
 ) -> None:
     beat = a_beat(database_file, ago=timedelta(minutes=5))
     with held(Settings(database=database_file).lock_file, beat):
-        told, asked = cli("status"), cli("status", "--check")
+        outcome, asked = cli("status"), cli("status", "--check")
         as_json = cli("status", "--json").json
-    assert (told.code, asked.code, told.out) == (0, 1, "! nothing begins\n")
-    assert f"Process {os.getpid()} has given no sign of life since" in told.err
+    assert (outcome.code, asked.code, outcome.out) == (0, 1, "! nothing begins\n")
+    assert f"Process {os.getpid()} has given no sign of life since" in outcome.err
     assert (as_json["scheduling"], as_json["scheduler_pid"]) == (False, os.getpid())
-    assert as_json["trouble"] == told.err.strip().removesuffix(".")
+    assert as_json["trouble"] == outcome.err.strip().removesuffix(".")
 
 
 def test_what_it_waits_for_is_said(cli: Cli, backup: int, database_file: Path) -> None:
@@ -123,33 +123,33 @@ def test_what_it_waits_for_is_said(cli: Cli, backup: int, database_file: Path) -
     trouble = Trouble(waiting, "Free some space", waiting)
     beat = replace(a_beat(database_file), trouble=trouble)
     with held(Settings(database=database_file).lock_file, beat):
-        told, asked = cli("status"), cli("status", "--check")
-    assert (told.code, asked.code, told.out) == (0, 1, f"! {waiting}\n")
-    assert told.err == f"Process {os.getpid()} is {waiting}. Free some space.\n"
+        outcome, asked = cli("status"), cli("status", "--check")
+    assert (outcome.code, asked.code, outcome.out) == (0, 1, f"! {waiting}\n")
+    assert outcome.err == f"Process {os.getpid()} is {waiting}. Free some space.\n"
 
 
 def test_what_is_minor_is_said_beside(cli: Cli, backup: int, database_file: Path) -> None:
     beat = replace(a_beat(database_file), trouble=Trouble("It creaks", "Oil it", is_minor=True))
     with held(Settings(database=database_file).lock_file, beat):
-        told, asked = cli("status"), cli("status", "--check")
-    assert (told.code, asked.code, told.out) == (0, 0, "● scheduling\n")
-    assert told.err == "It creaks. Oil it.\n"
+        outcome, asked = cli("status"), cli("status", "--check")
+    assert (outcome.code, asked.code, outcome.out) == (0, 0, "● scheduling\n")
+    assert outcome.err == "It creaks. Oil it.\n"
 
 
 def test_a_lock_that_nobody_can_take_is_said(cli: Cli, backup: int, database_file: Path) -> None:
     lock = Settings(database=database_file).lock_file
     lock.mkdir()
-    told = cli("status")
-    assert (told.code, told.out) == (0, "○ nobody schedules\n")
-    assert told.err.startswith(f"The lock {lock} cannot be had: Is a directory. ")
+    outcome = cli("status")
+    assert (outcome.code, outcome.out) == (0, "○ nobody schedules\n")
+    assert outcome.err.startswith(f"The lock {lock} cannot be had: Is a directory. ")
 
 
 def test_one_on_another_machine_is_named(cli: Cli, backup: int, database_file: Path) -> None:
     with held(Settings(database=database_file).lock_file, a_beat(host=ELSEWHERE), 12):
         assert cli("status", "--check").code == 0
-        told = cli("status", "--json").json
+        status = cli("status", "--json").json
         assert cli("status").out.startswith("● scheduling on alpha")
-    assert (told["scheduler_pid"], told["scheduler_host"]) == (12, "alpha")
+    assert (status["scheduler_pid"], status["scheduler_host"]) == (12, "alpha")
 
 
 def test_a_hostile_name_does_no_harm(cli: Cli, stored: Opened, backup: int) -> None:
@@ -160,9 +160,9 @@ def test_a_hostile_name_does_no_harm(cli: Cli, stored: Opened, backup: int) -> N
 
 @pytest.mark.usefixtures("_no_database")
 def test_a_database_that_is_not_there_is_not_made(cli: Cli, database_file: Path) -> None:
-    told = cli("status")
-    assert (told.code, told.out) == (3, "")
-    assert told.err.startswith(f"There is no database {database_file} (yet).")
+    outcome = cli("status")
+    assert (outcome.code, outcome.out) == (3, "")
+    assert outcome.err.startswith(f"There is no database {database_file} (yet).")
     assert not database_file.exists()
 
 
@@ -171,9 +171,9 @@ def test_an_older_database_is_named_and_left_as_it_is(cli: Cli, database_file: P
     with closing(sqlite3.connect(database_file)) as connection:
         connection.execute("CREATE TABLE run (id, status, end_time)")
     before = database_file.read_bytes()
-    told = cli("status")
-    assert (told.code, told.out) == (4, "")
-    assert "Any other command brings an older one up to date" in told.err
+    outcome = cli("status")
+    assert (outcome.code, outcome.out) == (4, "")
+    assert "Any other command brings an older one up to date" in outcome.err
     assert database_file.read_bytes() == before
 
 

@@ -35,10 +35,10 @@ def night(cli: Cli, stored: Opened) -> int:
 
 
 def test_past_now_and_future_are_one_picture(cli: Cli, night: int) -> None:
-    shown = cli("timeline", "--width", 114)
-    assert shown.code == 0
-    assert shown.err == NOBODY
-    dates, times, at_once, lane = shown.out.splitlines()
+    outcome = cli("timeline", "--width", 114)
+    assert outcome.code == 0
+    assert outcome.err == NOBODY
+    dates, times, at_once, lane = outcome.out.splitlines()
     assert "Mon 2 Mar" in dates
     assert "00:00" in times
     assert at_once.startswith("1 at once")
@@ -46,8 +46,8 @@ def test_past_now_and_future_are_one_picture(cli: Cli, night: int) -> None:
 
 
 def test_times_are_those_of_the_machine(cli: Cli, night: int) -> None:
-    shown = cli("timeline", "--since", "2026-03-02T09:00", "--until", "2026-03-02T17:00")
-    _, times, _, lane = shown.out.splitlines()
+    outcome = cli("timeline", "--since", "2026-03-02T09:00", "--until", "2026-03-02T17:00")
+    _, times, _, lane = outcome.out.splitlines()
     assert times[lane.index("▹") :].startswith("15:00")
     assert times[lane.index("✓") :].startswith("09:00")
 
@@ -84,22 +84,22 @@ def test_only_one_request_or_so_many_are_shown(cli: Cli, night: int) -> None:
 
 
 def test_an_empty_timeline_says_what_to_do(cli: Cli) -> None:
-    shown = cli("timeline")
-    assert (shown.code, shown.out) == (0, "")
-    assert shown.err == "There are no requests yet. Add one: tui-scheduler add --help\n"
+    outcome = cli("timeline")
+    assert (outcome.code, outcome.out) == (0, "")
+    assert outcome.err == "There are no requests yet. Add one: tui-scheduler add --help\n"
     assert cli("timeline", "--json").json["requests"] == []
 
 
 def test_that_all_scheduling_is_held_is_said_of_what_is_to_come(cli: Cli, night: int) -> None:
-    told = "All scheduling is on hold. Go on with: tui-scheduler release\n"
-    assert told not in cli("timeline").err
+    message = "All scheduling is on hold. Go on with: tui-scheduler release\n"
+    assert message not in cli("timeline").err
     cli("hold")
-    assert told in cli("timeline").err
-    assert told not in cli("timeline", "--until", "0s").err
+    assert message in cli("timeline").err
+    assert message not in cli("timeline", "--until", "0s").err
 
 
 @pytest.mark.parametrize(
-    ("options", "told"),
+    ("options", "message"),
     [
         (["--since", "yesterdayish"], "since"),
         (["--until", "2026-03-01"], "until: is not after --since"),
@@ -112,20 +112,20 @@ def test_that_all_scheduling_is_held_is_said_of_what_is_to_come(cli: Cli, night:
     ],
 )
 def test_what_makes_no_sense_is_refused_with_the_option(
-    cli: Cli, options: list[str], told: str
+    cli: Cli, options: list[str], message: str
 ) -> None:
-    since = ["--since", "2026-03-02T12:00"] if told.startswith("until: is") else []
+    since = ["--since", "2026-03-02T12:00"] if message.startswith("until: is") else []
     refused = cli("timeline", *options, *since)
     assert refused.code == 2
-    assert told in refused.err
+    assert message in refused.err
 
 
 def test_a_name_is_text_and_never_control(cli: Cli, stored: Opened, night: int) -> None:
     with stored():
         Process.update(name="\x1b[31mred\x9b").execute()
-    shown = cli("timeline")
-    assert "\x1b" not in shown.out
-    assert "\x9b" not in shown.out
+    outcome = cli("timeline")
+    assert "\x1b" not in outcome.out
+    assert "\x9b" not in outcome.out
 
 
 def test_what_is_left_out_is_drawn_and_in_the_document(cli: Cli) -> None:

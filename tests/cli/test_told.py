@@ -11,7 +11,7 @@ import pytest
 
 from tests.cli.conftest import Cli
 from tests.cli.receivers import PASSWORD, configure
-from tests.cli.serving.test_serve import said, serving
+from tests.cli.serving.test_serve import next_line, serving
 from tests.engine.notices.server import WebServer
 from tests.support.patience import PATIENCE
 from tui_scheduler.services.parameters.secrets import MASK
@@ -35,11 +35,11 @@ LOOKS = [
 ]
 
 
-def until(found: Callable[[], Any]) -> Any:
+def until(look: Callable[[], Any]) -> Any:
     """What is found, once it is."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
-        if there := found():
+        if there := look():
             return there
         time.sleep(0.01)
     pytest.fail("it did not come")
@@ -83,9 +83,9 @@ def test_no_secret_leaves(
         """
     )
     with serving(database_file) as scheduler:
-        said(scheduler)
+        next_line(scheduler)
         notices = until(lambda: all_tried(cli))
-        shown = [cli(*words) for words in LOOKS]
+        outcomes = [cli(*words) for words in LOOKS]
         scheduler.send_signal(signal.SIGTERM)
         _, narration = scheduler.communicate(timeout=PATIENCE)
     assert {each["receiver"]: each["state"] for each in notices} == {
@@ -102,6 +102,6 @@ def test_no_secret_leaves(
         assert not [secret for secret in SECRETS if secret in text]
     diagnostics = load_settings().diagnostics_file.read_text()
     assert "receiver down was not told" in diagnostics
-    for text in (narration, diagnostics, *(each.out + each.err for each in shown)):
+    for text in (narration, diagnostics, *(each.out + each.err for each in outcomes)):
         assert PASSWORD not in text
         assert not [secret for secret in SECRETS if secret in text]

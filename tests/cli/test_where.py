@@ -110,30 +110,30 @@ class TestRecord:
 
 @pytest.mark.usefixtures("there")
 class TestShow:
-    def shown(self, cli: Cli, run: int) -> dict[str, str]:
+    def facts_of(self, cli: Cli, run: int) -> dict[str, str]:
         lines = (line.split("  ", 1) for line in cli("run", "show", run).out.splitlines())
         return {name: value.strip() for name, value in lines}
 
     def test_what_waits_there(self, cli: Cli) -> None:
-        shown = self.shown(cli, 3)
-        assert shown["Status"] == "submitted"
-        assert (shown["Where"], shown["Job"]) == ("hpc: waiting (Resources)", "4713")
-        assert shown["Submitted at"] == "2026-03-02 13:00:00+01:00"
-        assert shown["Waits for"] == "00:02:38.000"
-        assert (shown["Start"], shown["Duration"], shown["Note"]) == ("-", "-", "-")
+        facts = self.facts_of(cli, 3)
+        assert facts["Status"] == "submitted"
+        assert (facts["Where"], facts["Job"]) == ("hpc: waiting (Resources)", "4713")
+        assert facts["Submitted at"] == "2026-03-02 13:00:00+01:00"
+        assert facts["Waits for"] == "00:02:38.000"
+        assert (facts["Start"], facts["Duration"], facts["Note"]) == ("-", "-", "-")
 
     def test_what_has_begun_there(self, cli: Cli) -> None:
-        shown = self.shown(cli, 2)
-        assert (shown["Where"], shown["Job"]) == ("hpc:n2", "4712")
-        assert (shown["Waited"], shown["Duration"]) == ("00:02:08.000", "00:00:30.000")
+        facts = self.facts_of(cli, 2)
+        assert (facts["Where"], facts["Job"]) == ("hpc:n2", "4712")
+        assert (facts["Waited"], facts["Duration"]) == ("00:02:08.000", "00:00:30.000")
 
     def test_what_is_on_its_way(self, cli: Cli) -> None:
-        shown = self.shown(cli, 4)
-        assert (shown["Status"], shown["Where"]) == ("queued", "hpc")
-        assert shown.keys().isdisjoint({"Job", "Submitted at", "Waited", "Waits for"})
+        facts = self.facts_of(cli, 4)
+        assert (facts["Status"], facts["Where"]) == ("queued", "hpc")
+        assert facts.keys().isdisjoint({"Job", "Submitted at", "Waited", "Waits for"})
 
     def test_what_has_nothing_to_do_with_clusters(self, cli: Cli) -> None:
-        assert self.shown(cli, 5).keys().isdisjoint({"Where", "Job", "Submitted at", "Waited"})
+        assert self.facts_of(cli, 5).keys().isdisjoint({"Where", "Job", "Submitted at", "Waited"})
 
 
 @pytest.mark.usefixtures("there")
@@ -162,7 +162,7 @@ def test_filters(cli: Cli, options: list[str], expected: list[int]) -> None:
 
 @pytest.mark.usefixtures("there")
 @pytest.mark.parametrize(
-    ("where", "code", "told"),
+    ("where", "code", "message"),
     [
         ("hpd", 3, "There is no cluster 'hpd'. Runs can be in: here, hpc."),
         ("here:n1", 3, "There is no cluster 'here'."),
@@ -171,10 +171,10 @@ def test_filters(cli: Cli, options: list[str], expected: list[int]) -> None:
         (":n1", 2, "--where: must be a cluster"),
     ],
 )
-def test_what_names_no_cluster_is_refused(cli: Cli, where: str, code: int, told: str) -> None:
+def test_what_names_no_cluster_is_refused(cli: Cli, where: str, code: int, message: str) -> None:
     refused = cli("runs", "--where", where)
     assert (refused.code, refused.out) == (code, "")
-    assert told in refused.err
+    assert message in refused.err
 
 
 @pytest.mark.usefixtures("there")
@@ -209,8 +209,8 @@ def test_a_shell_offers_clusters_and_where_runs_are(
 def test_the_status_line_tells_what_waits_there_from_what_waits_here(cli: Cli) -> None:
     line = cli("status").out
     assert " · 1 running · 1 submitted · 2 queued" in line
-    told = cli("status", "--json").json
-    assert (told["running"], told["submitted"], told["queued"]) == (1, 1, 3)
+    status = cli("status", "--json").json
+    assert (status["running"], status["submitted"], status["queued"]) == (1, 1, 3)
 
 
 def test_no_cluster_is_called_as_this_machine_is(cli: Cli) -> None:
@@ -223,13 +223,13 @@ def test_no_cluster_is_called_as_this_machine_is(cli: Cli) -> None:
 
 @pytest.mark.usefixtures("there")
 def test_serve_says_where_one_began(stored: Opened) -> None:
-    told: list[str] = []
-    journal = Journal(LogFormat.TEXT, "UTC", told.append)
+    lines: list[str] = []
+    journal = Journal(LogFormat.TEXT, "UTC", lines.append)
     with stored() as services:
         for run_id in (1, 2):
             for happening in story(services.runs.get(run_id)):
                 journal.tell(happening)
-    assert told == [
+    assert lines == [
         "run 1 of ended: started, on hpc:n1, job 4711",
         "run 1 of ended: success after 00:00:30.000",
         "run 2 of begun: started, on hpc:n2, job 4712",

@@ -25,5 +25,5 @@ class Agreement:
     def __str__(self) -> str:
         """One line, and one more for each difference."""
         total = self.alike + self.refused.total() + len(self.different)
-        said = f"{self.alike} of {total} alike, {self.refused.total()} refused with the reason"
-        return "\n  ".join([f"{said}, {len(self.different)} different", *self.different[:20]])
+        summary = f"{self.alike} of {total} alike, {self.refused.total()} refused with the reason"
+        return "\n  ".join([f"{summary}, {len(self.different)} different", *self.different[:20]])

@@ -45,8 +45,8 @@ def _ours(event: str) -> list[datetime] | str:
         frequency=Frequency.CRON,
         cron=expression,
     )
-    found = problems(plan, _AFTER)
-    return "; ".join(map(str, found)) if found else fires(plan, _AFTER, _FIRES)
+    reasons = problems(plan, _AFTER)
+    return "; ".join(map(str, reasons)) if reasons else fires(plan, _AFTER, _FIRES)
 
 
 def _event(chance: random.Random) -> str:

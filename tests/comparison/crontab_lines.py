@@ -56,8 +56,8 @@ def _ours(line: str) -> list[datetime] | str:
     reading = read_crontab(line.encode(), Circumstances(zone="UTC", user="anna", now=_AFTER))
     if reading.refusals:
         return reading.refusals[0].reason
-    found = fires(reading.proposals[0].request.plan, _AFTER, _FIRES)
-    return [fire for fire in found if fire < _BEFORE] or "nothing in all the time looked at"
+    upcoming = fires(reading.proposals[0].request.plan, _AFTER, _FIRES)
+    return [fire for fire in upcoming if fire < _BEFORE] or "nothing in all the time looked at"
 
 
 def _times(chance: random.Random) -> str:

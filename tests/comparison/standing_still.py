@@ -67,11 +67,11 @@ def compare(_count: int = 0, _seed: int = 0) -> Agreement:
     with ThreadPoolExecutor() as threads:
         for minutes, (ours, theirs) in zip(MINUTES, threads.map(_counts, MINUTES), strict=True):
             for job in ("fixed", "every"):
-                told = f"{job} minute over {minutes}: {theirs[job]} times by cron"
+                case = f"{job} minute over {minutes}: {theirs[job]} times by cron"
                 if job == "every" and minutes > 5:  # then cron makes up for none of it
-                    agreement.refused[f"{told}, and by us the latest of it: {ours[job]}"] += 1
+                    agreement.refused[f"{case}, and by us the latest of it: {ours[job]}"] += 1
                 else:
-                    agreement.note(told, ours[job], theirs[job])
+                    agreement.note(case, ours[job], theirs[job])
     return agreement
 
 

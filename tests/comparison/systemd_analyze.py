@@ -32,11 +32,11 @@ def commands_by_systemd(units: Sequence[str], folder: Path) -> list[list[list[by
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     ).stdout.decode("utf-8", "surrogateescape")
-    found = {
+    commands = {
         name: [_words(command) for command in _COMMAND.findall(lines)]
         for name, lines in _UNIT.findall(dumped)
     }
-    return [found.get(name) for name in names]
+    return [commands.get(name) for name in names]
 
 
 def fires_by_systemd(event: str, after: datetime, count: int) -> list[datetime] | None:

@@ -17,7 +17,7 @@ from tui_scheduler.settings import Settings
 COMPANY = named("company", ("2026-12-24",))
 
 
-def found(tmp_path: Path, *configured: NamedCalendar) -> Finding:
+def finding_of(tmp_path: Path, *configured: NamedCalendar) -> Finding:
     """The one finding."""
     settings = Settings(
         database=tmp_path / "scheduler.db",
@@ -36,17 +36,17 @@ def _request(services: Services) -> None:
 
 
 def test_without_any_all_is_well(services: Services, tmp_path: Path) -> None:
-    assert found(tmp_path).text == "No calendar is configured, and none is named"
+    assert finding_of(tmp_path).text == "No calendar is configured, and none is named"
 
 
 @pytest.mark.usefixtures("_request")
 def test_those_that_are_known_are_counted(tmp_path: Path) -> None:
-    assert found(tmp_path, COMPANY) == Finding(Verdict.OK, "1 calendar, all days known")
+    assert finding_of(tmp_path, COMPANY) == Finding(Verdict.OK, "1 calendar, all days known")
 
 
 @pytest.mark.usefixtures("_request")
 def test_one_that_is_gone_is_a_problem_with_what_waits_for_it(tmp_path: Path) -> None:
-    finding = found(tmp_path)
+    finding = finding_of(tmp_path)
     assert finding.verdict is Verdict.PROBLEM
     assert finding.text == (
         "1 request that waits for a calendar, 1: there is no [calendar.company] in"
@@ -59,7 +59,7 @@ def test_one_that_nobody_needs_is_a_warning(
     services: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "holidays", None)
-    finding = found(tmp_path, named("spain", holidays="PT"))
+    finding = finding_of(tmp_path, named("spain", holidays="PT"))
     assert finding.verdict is Verdict.WARNING
     assert "pip install 'tui-scheduler[holidays]'" in finding.text
 
@@ -67,4 +67,4 @@ def test_one_that_nobody_needs_is_a_warning(
 @pytest.mark.usefixtures("_request")
 def test_a_damaged_row_is_told_of_elsewhere(tmp_path: Path) -> None:
     Request.update(except_="?").execute()
-    assert found(tmp_path, COMPANY).verdict is Verdict.OK
+    assert finding_of(tmp_path, COMPANY).verdict is Verdict.OK

@@ -64,13 +64,13 @@ def shared(tmp_path: Path, path: Path) -> Path:
 def check(services: Services, database_file: Path) -> Check:
     """Look, where clusters of these names are configured."""
 
-    def found(*names: str) -> list[Finding]:
+    def findings(*names: str) -> list[Finding]:
         known = clusters_in(database_file.parent, *names)
         config = database_file.with_name("config.toml")
         settings = Settings(database=database_file, clusters=known, config=config)
         return list(clusters.check(Target(settings=settings, clock=services.context.clock)))
 
-    return found
+    return findings
 
 
 def test_nothing_is_said_where_there_is_none(check: Check) -> None:
@@ -208,8 +208,8 @@ def test_files_that_belong_to_no_run_are_left_alone(target: Target, shared: Path
     os.utime(stray, (0, 0))
     known = replace(target.settings, clusters=clusters_in(shared.parent, "hpc"))
     for repairs in (False, True):
-        found = [each for _, each in examine(replace(target, settings=known), repairs=repairs)]
-        assert {each.verdict for each in found} == {Verdict.OK}
+        findings = [each for _, each in examine(replace(target, settings=known), repairs=repairs)]
+        assert {each.verdict for each in findings} == {Verdict.OK}
     assert stray.exists()
 
 

@@ -25,8 +25,8 @@ NAMES = [
 
 def verdicts(examined: Examined) -> set[tuple[str, Verdict]]:
     """Everything that is not as it should be."""
-    found = {(name, finding.verdict) for name, some in examined.items() for finding in some}
-    return {(name, verdict) for name, verdict in found if verdict is not Verdict.OK}
+    pairs = {(name, finding.verdict) for name, some in examined.items() for finding in some}
+    return {(name, verdict) for name, verdict in pairs if verdict is not Verdict.OK}
 
 
 def spoil(settings: Settings) -> None:
@@ -52,10 +52,10 @@ def damage(file: Path) -> None:
 
 
 def test_every_check_says_that_a_sound_database_is_sound(examined: Examine) -> None:
-    found = examined()
-    assert list(found) == NAMES
-    assert [len(findings) for findings in found.values()] == [1] * len(NAMES)
-    assert verdicts(found) == set()
+    checks = examined()
+    assert list(checks) == NAMES
+    assert [len(findings) for findings in checks.values()] == [1] * len(NAMES)
+    assert verdicts(checks) == set()
 
 
 def test_looking_mends_nothing(examined: Examine, settings: Settings) -> None:
@@ -83,12 +83,12 @@ def test_nothing_is_mended_in_a_damaged_database(examined: Examine, settings: Se
     spoil(settings)
     damage(settings.database)
     database.close()
-    found = examined(repairs=True)
-    [said] = found["database"]
-    assert said.verdict is Verdict.PROBLEM
-    assert "is damaged" in said.text
-    assert "backup" in said.remedy
-    assert Verdict.REPAIRED not in {verdict for _, verdict in verdicts(found)}
+    checks = examined(repairs=True)
+    [finding] = checks["database"]
+    assert finding.verdict is Verdict.PROBLEM
+    assert "is damaged" in finding.text
+    assert "backup" in finding.remedy
+    assert Verdict.REPAIRED not in {verdict for _, verdict in verdicts(checks)}
     assert (settings.log_folder / "00000" / "99.exit").exists()
 
 
@@ -128,9 +128,9 @@ def test_a_check_that_fails_does_not_stop_the_others(
         raise PermissionError("no entry")
 
     monkeypatch.setattr(Path, "iterdir", fail)
-    found = examined()
-    assert list(found) == NAMES
-    assert found["logs"][0].text == "This check could not be carried out: no entry"
+    checks = examined()
+    assert list(checks) == NAMES
+    assert checks["logs"][0].text == "This check could not be carried out: no entry"
 
 
 def test_an_emptied_database_is_not_begun_anew(target: Target) -> None:

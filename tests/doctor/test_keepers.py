@@ -150,9 +150,9 @@ class TestOneThatIsStuck:
 class TestLeftovers:
     def test_one_that_nobody_keeps_is_removed(self, examined: Examine, settings: Settings) -> None:
         stray = journal(settings, "begin 1 aa", "end 1 0 5")
-        found, _ = reversed(examined()["keepers"])
-        assert found.verdict is Verdict.WARNING
-        assert f"Nobody needs 1 journal in {stray.parent}: {stray.name}" in found.text
+        finding, _ = reversed(examined()["keepers"])
+        assert finding.verdict is Verdict.WARNING
+        assert f"Nobody needs 1 journal in {stray.parent}: {stray.name}" in finding.text
         assert stray.exists()
         assert examined(repairs=True)["keepers"][0].verdict is Verdict.REPAIRED
         assert not stray.exists()

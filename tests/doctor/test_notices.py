@@ -27,7 +27,9 @@ def config(tmp_path: Path) -> Path:
     return path
 
 
-def found(services: Services, config: Path, *receivers: Receiver, default: str = "") -> Finding:
+def finding_of(
+    services: Services, config: Path, *receivers: Receiver, default: str = ""
+) -> Finding:
     """The one finding."""
     notifying = Notifying(
         receivers={each.name: each for each in receivers},
@@ -59,12 +61,12 @@ HOOK = receiver("ops", ReceiverKind.WEBHOOK, address=f"https://h.example/{PASSWO
 
 class TestFine:
     def test_nobody_to_tell(self, services: Services, config: Path) -> None:
-        assert found(services, config).verdict is Verdict.OK
+        assert finding_of(services, config).verdict is Verdict.OK
 
     def test_all_is_sent(self, services: Services, config: Path, clock: FakeClock) -> None:
         a_notice(clock, sent_at=clock.now(), problem="")
         a_notice(clock, next_try=clock.now(), problem="")
-        finding = found(services, config, HOOK, default="ops")
+        finding = finding_of(services, config, HOOK, default="ops")
         assert finding == Finding(
             Verdict.OK, "1 receiver, and no notice that could not be sent", ""
         )
@@ -73,11 +75,11 @@ class TestFine:
         self, services: Services, config: Path, clock: FakeClock
     ) -> None:
         a_notice(clock, created_at=clock.now() - timedelta(days=2))
-        assert found(services, config, HOOK, default="ops").verdict is Verdict.OK
+        assert finding_of(services, config, HOOK, default="ops").verdict is Verdict.OK
 
 
 def test_receivers_of_nothing(services: Services, config: Path) -> None:
-    finding = found(services, config, HOOK)
+    finding = finding_of(services, config, HOOK)
     assert finding.verdict is Verdict.WARNING
     assert finding.remedy == f'Begin {config} with: notify = ["ops"]'
 
@@ -86,7 +88,7 @@ class TestUnsent:
     def test_what_is_tried_again(self, services: Services, config: Path, clock: FakeClock) -> None:
         for _ in range(3):
             a_notice(clock, next_try=clock.now())
-        finding = found(services, config, HOOK, default="ops")
+        finding = finding_of(services, config, HOOK, default="ops")
         assert finding.verdict is Verdict.WARNING
         assert finding.text == (
             "3 notices could not be sent yet, through receiver ops: it answered HTTP 500"
@@ -96,7 +98,7 @@ class TestUnsent:
     def test_what_was_given_up(self, services: Services, config: Path, clock: FakeClock) -> None:
         a_notice(clock, created_at=clock.now() - timedelta(hours=47))
         a_notice(clock, next_try=clock.now())
-        finding = found(services, config, HOOK, default="ops")
+        finding = finding_of(services, config, HOOK, default="ops")
         assert finding.verdict is Verdict.PROBLEM
         assert finding.text.startswith("1 notice given up in the last day, through receiver ops")
 
@@ -106,7 +108,7 @@ def test_who_is_gone(services: Services, config: Path) -> None:
     services.processes.create(process_draft(name="damaged"))
     Process.update(notify='["page"]').where(Process.name == "backup").execute()
     Process.update(notify="nonsense").where(Process.name == "damaged").execute()
-    finding = found(services, config, HOOK, default="ops")
+    finding = finding_of(services, config, HOOK, default="ops")
     assert finding.verdict is Verdict.PROBLEM
     assert finding.text == "There is no [receiver.page], which is to be told of backup"
     assert str(config) in finding.remedy
@@ -120,7 +122,7 @@ class TestObstacles:
     ) -> None:
         monkeypatch.setattr(sending, "find_spec", lambda _name: None)
         mail = receiver("mail", ReceiverKind.APPRISE, address=f"mailto://a:{PASSWORD}@m.example")
-        finding = found(services, config, mail, default="mail")
+        finding = finding_of(services, config, mail, default="mail")
         assert finding.verdict is Verdict.PROBLEM
         assert finding.text.startswith("mail (apprise at m.example) cannot be told: the library")
         assert "tui-scheduler[notify]" in finding.text
@@ -136,7 +138,7 @@ class TestObstacles:
         self, services: Services, config: Path, address: str, reason: str
     ) -> None:
         hook = receiver("ops", ReceiverKind.WEBHOOK, address=address)
-        finding = found(services, config, hook, default="ops")
+        finding = finding_of(services, config, hook, default="ops")
         assert finding.verdict is Verdict.WARNING
         assert finding.text == f"ops (webhook) cannot be told: {reason}"
 
@@ -147,14 +149,14 @@ class TestOpenFiles:
         self, services: Services, config: Path, mode: int
     ) -> None:
         config.chmod(mode)
-        finding = found(services, config, HOOK, default="ops")
+        finding = finding_of(services, config, HOOK, default="ops")
         assert finding.verdict is Verdict.WARNING
         assert finding.text == (
             f"{config} has the address of receiver ops, and may be read by others"
         )
         assert finding.remedy == f"Close it: chmod go-rwx {config}"
         os.system(finding.remedy.partition(": ")[2])
-        assert found(services, config, HOOK, default="ops").verdict is Verdict.OK
+        assert finding_of(services, config, HOOK, default="ops").verdict is Verdict.OK
 
     def test_a_file_with_an_address_that_others_can_read(
         self, services: Services, config: Path, tmp_path: Path
@@ -164,7 +166,7 @@ class TestOpenFiles:
         secret.write_text(f"https://h.example/{PASSWORD}\n")
         secret.chmod(0o644)
         hook = receiver("ops", ReceiverKind.WEBHOOK, address=f"file:{secret}")
-        assert found(services, config, hook, default="ops").text.startswith(str(secret))
+        assert finding_of(services, config, hook, default="ops").text.startswith(str(secret))
 
     def test_one_whose_addresses_stand_elsewhere_may_be_read(
         self, services: Services, config: Path, monkeypatch: pytest.MonkeyPatch
@@ -172,4 +174,4 @@ class TestOpenFiles:
         config.chmod(0o644)
         monkeypatch.setenv("HOOK", f"https://h.example/{PASSWORD}")
         hook = receiver("ops", ReceiverKind.WEBHOOK, address="env:HOOK")
-        assert found(services, config, hook, default="ops").verdict is Verdict.OK
+        assert finding_of(services, config, hook, default="ops").verdict is Verdict.OK

@@ -12,7 +12,7 @@ import pytest
 from tests.engine.beacon import Beacon
 from tests.engine.harness import Engine, log_of
 from tests.services.drafts import a_process
-from tests.services.groups import a_group, beneath, told, triggered
+from tests.services.groups import a_group, beneath, statuses, triggered
 from tui_scheduler.models import RunStatus
 
 
@@ -39,7 +39,7 @@ def a_group_of_five(engine: Engine, third: str, *, stop_on_failure: bool = False
 
 
 def outcomes(engine: Engine, run_id: int) -> list[str]:
-    return [status for _, status in told(engine.services, run_id)]
+    return [status for _, status in statuses(engine.services, run_id)]
 
 
 @pytest.mark.parametrize(

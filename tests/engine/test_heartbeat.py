@@ -33,21 +33,21 @@ async def test_what_it_waits_for_is_told_for_as_long_as_it_does(
     lock: SchedulerLock, database: Path, tmp_path: Path
 ) -> None:
     waiting: list[Waiting | None] = [None, Waiting("the database", steady_seconds() - 60), None]
-    told: list[str] = []
+    texts: list[str] = []
     calm = asyncio.Event()
 
     def wait() -> Waiting | None:
         return waiting.pop(0) if len(waiting) > 1 else waiting[0]
 
     def tell(trouble: Trouble | None) -> None:
-        told.append(str(trouble or ""))
+        texts.append(str(trouble or ""))
         if trouble is None:
             calm.set()
 
     beating = asyncio.create_task(give_signs_of_life(lock, database, wait, Troubles(tell)))
     async with asyncio.timeout(PATIENCE):
         await calm.wait()
-    assert ["has waited for the database since" in text for text in told] == [True, False]
+    assert ["has waited for the database since" in text for text in texts] == [True, False]
     holder = query_holder(tmp_path / "x.lock")
     assert holder is not None
     assert holder.trouble(database) is None

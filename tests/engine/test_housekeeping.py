@@ -109,11 +109,11 @@ async def test_the_next_hour_finds_what_is_new(services: Services, clock: FakeCl
     runs_with_logs(services, 2)
 
     async def read(use_case: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        found = use_case(*args, **kwargs)
-        if not found and left() == [2]:
+        answer = use_case(*args, **kwargs)
+        if not answer and left() == [2]:
             clock.advance(hours=1)
             add_run(services)
-        return found
+        return answer
 
     await run_for(services, pauses=3, read=read)
     assert left() == [3]

@@ -188,11 +188,11 @@ async def test_plans_go_on_when_a_clock_that_was_ahead_comes_back(
     engine.clock.jump(days=-days)
     await engine.scheduler.step()
     assert engine.last().note.startswith("The clock was ahead")
-    told = engine.troubles.current
-    assert told is not None
-    assert told.is_minor
+    trouble = engine.troubles.current
+    assert trouble is not None
+    assert trouble.is_minor
     assert re.fullmatch(
-        r"The clock was ahead and came back at \d\d:\d\d: 1 plan made anew", told.text
+        r"The clock was ahead and came back at \d\d:\d\d: 1 plan made anew", trouble.text
     )
     fire = engine.services.requests.get(request_id).next_fire
     assert fire is not None

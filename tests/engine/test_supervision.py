@@ -35,29 +35,29 @@ class Task:
 
 async def seen(task: Task) -> list[str]:
     """What is told while ``task`` is supervised, until it works."""
-    told: list[str] = []
-    troubles = Troubles(lambda trouble: told.append(str(trouble or "")))
+    messages: list[str] = []
+    troubles = Troubles(lambda trouble: messages.append(str(trouble or "")))
     supervising = asyncio.create_task(supervised("looking", task, troubles))
     async with asyncio.timeout(PATIENCE):
         await task.works.wait()
     supervising.cancel()
-    return told
+    return messages
 
 
 async def test_what_a_task_meets_is_logged_told_and_tried_again(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    [told] = await seen(Task(FULL, FULL))
-    assert told.startswith("waiting: /x.lock: No space left on device since ")
-    assert told.endswith(". Free some space, and try again")
+    [message] = await seen(Task(FULL, FULL))
+    assert message.startswith("waiting: /x.lock: No space left on device since ")
+    assert message.endswith(". Free some space, and try again")
     errors = [record for record in caplog.records if record.levelno == logging.ERROR]
     assert [record.message.split(";")[0] for record in errors] == ["looking failed"] * 2
 
 
 async def test_each_reason_is_told(caplog: pytest.LogCaptureFixture) -> None:
-    told = await seen(Task(FULL, ValueError("odd"), RuntimeError("can't start new thread")))
+    messages = await seen(Task(FULL, ValueError("odd"), RuntimeError("can't start new thread")))
     words = ("No space left", "ValueError: odd", "no more threads can be started")
-    assert [word in text for word, text in zip(words, told, strict=True)] == [True] * 3
+    assert [word in text for word, text in zip(words, messages, strict=True)] == [True] * 3
 
 
 async def test_it_is_over_when_the_task_has_gone_on_for_a_while(
@@ -100,15 +100,15 @@ async def test_one_that_may_end_does() -> None:
 
 
 def test_what_stops_everything_comes_before_what_is_minor() -> None:
-    told: list[Trouble | None] = []
-    troubles = Troubles(told.append)
+    reports: list[Trouble | None] = []
+    troubles = Troubles(reports.append)
     minor, major = Trouble("small", "", is_minor=True), Trouble("large", "")
     troubles.say("a", minor)
     troubles.say("b", major)
     troubles.over("b")
     troubles.over("a")
     troubles.over("a")
-    assert told == [minor, major, minor, None]
+    assert reports == [minor, major, minor, None]
     assert troubles.besides("a") is None
 
 
@@ -126,7 +126,7 @@ def test_what_stops_everything_comes_before_what_is_minor() -> None:
     ],
 )
 def test_each_error_has_a_reason_and_a_remedy(error: Exception, reason: str, remedy: str) -> None:
-    said = cause_of(error)
-    assert reason in said[0]
-    assert remedy in said[1]
-    assert not any(text.endswith(".") for text in said)
+    cause = cause_of(error)
+    assert reason in cause[0]
+    assert remedy in cause[1]
+    assert not any(text.endswith(".") for text in cause)

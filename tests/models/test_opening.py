@@ -236,7 +236,7 @@ class TestWhileOpen:
             raise FileNotFoundError("some log")
 
     @pytest.mark.parametrize(
-        ("said", "sentence"),
+        ("message", "sentence"),
         [
             ("database is locked", "locked by another program"),
             ("attempt to write a readonly database", "is read-only"),
@@ -251,9 +251,9 @@ class TestWhileOpen:
             ("something new", "cannot be used: something new"),
         ],
     )
-    def test_what_sqlite_says_becomes_a_sentence(self, said: str, sentence: str) -> None:
+    def test_what_sqlite_says_becomes_a_sentence(self, message: str, sentence: str) -> None:
         with pytest.raises(DatabaseUnusable, match=sentence), translate_errors(Path("/x/y.db")):
-            raise OperationalError(said)
+            raise OperationalError(message)
 
     @pytest.mark.parametrize(
         ("first", "reason"),

@@ -138,8 +138,8 @@ class Plans:
             return
         self.asked.append(sql)
         tables = {alias: table for table, alias in re.findall(r'"(\w+)" AS "(t\d+)"', sql)}
-        found = database.connection().execute(f"EXPLAIN QUERY PLAN {sql}", parameters or ())
-        for *_, detail in found:
+        plan = database.connection().execute(f"EXPLAIN QUERY PLAN {sql}", parameters or ())
+        for *_, detail in plan:
             self.lines.append(re.sub(r"\bt\d+\b", lambda alias: tables.get(alias[0], ""), detail))
 
     def scans(self, table: str) -> list[str]:

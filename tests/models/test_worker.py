@@ -99,11 +99,11 @@ async def test_jobs_that_pile_up_share_one_commit(services: Services) -> None:
 
 async def test_one_that_fails_takes_nobody_with_it(services: Services) -> None:
     gate = Gate()
-    told: list[str] = []
+    committed: list[str] = []
 
     def create_and_fail(name: str) -> None:
         services.processes.create(process_draft(name))
-        after_commit(lambda: told.append(name))
+        after_commit(lambda: committed.append(name))
         raise ValueError(name)
 
     async with a_worker() as worker:
@@ -116,7 +116,7 @@ async def test_one_that_fails_takes_nobody_with_it(services: Services) -> None:
         await held
     assert isinstance(outcomes[1], ValueError)
     assert names() == ["good", "also good"]
-    assert told == []
+    assert committed == []
 
 
 async def test_nothing_is_durable_of_which_it_was_told_that_it_failed(services: Services) -> None:

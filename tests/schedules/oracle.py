@@ -61,14 +61,14 @@ def _change(span: Span) -> datetime:
 @lru_cache(maxsize=64)
 def minutes_shown(span: Span) -> dict[datetime, list[datetime]]:
     """For every wall-clock minute the instants that show it."""
-    shown: dict[datetime, list[datetime]] = {}
+    instants: dict[datetime, list[datetime]] = {}
     zone = ZoneInfo(span.zone)
     instant = span.begin - 3 * DAY
     while instant < span.end + 3 * DAY:
         wall = instant.astimezone(zone).replace(tzinfo=None, fold=0)
-        shown.setdefault(wall, []).append(instant)
+        instants.setdefault(wall, []).append(instant)
         instant += MINUTE
-    return shown
+    return instants
 
 
 def instants_of(wall: datetime, span: Span) -> list[datetime]:
@@ -93,14 +93,14 @@ def instant_of(wall: datetime, span: Span) -> datetime:
 
 def fires_of(plan: Plan, meaning: Meaning, span: Span) -> list[datetime]:
     """All fires of a wall-clock plan from the begin to the end of the span."""
-    found: set[datetime] = set()
+    fires: set[datetime] = set()
     day = span.begin.date() - DAY
     while day <= span.end.date() + DAY:
         if meaning.on(day):
             for clock in meaning.at:
-                found |= _fires_at(datetime.combine(day, clock), meaning, span)
+                fires |= _fires_at(datetime.combine(day, clock), meaning, span)
         day += DAY
-    return _bounded(plan, found | _own_start(plan, meaning, span), span)
+    return _bounded(plan, fires | _own_start(plan, meaning, span), span)
 
 
 def _fires_at(wall: datetime, meaning: Meaning, span: Span) -> set[datetime]:
@@ -118,27 +118,27 @@ def _own_start(plan: Plan, meaning: Meaning, span: Span) -> set[datetime]:
     return {instant_of(plan.start, span)} if near and meaning.on(plan.start.date()) else set()
 
 
-def _bounded(plan: Plan, found: Iterable[datetime], span: Span) -> list[datetime]:
+def _bounded(plan: Plan, fires: Iterable[datetime], span: Span) -> list[datetime]:
     delay = plan.spread_by or timedelta()  # what comes is what was planned so much earlier
     begin, end = span.begin - delay, span.end - delay
     if plan.start is not None and plan.start.date() >= span.begin.date() - DAY:
         begin = max(begin, instant_of(plan.start, span))
     if plan.finish is not None and plan.finish.date() <= span.end.date() + DAY:
         end = min(end, instant_of(plan.finish, span))
-    is_planned = (fire for fire in found if begin <= fire <= end and not is_left_out(plan, fire))
+    is_planned = (fire for fire in fires if begin <= fire <= end and not is_left_out(plan, fire))
     return sorted(fire + delay for fire in is_planned)
 
 
 def is_left_out(plan: Plan, fire: datetime) -> bool:
     """Whether the clock of the zone shows at ``fire`` a day that the plan leaves out."""
-    shown = fire.astimezone(ZoneInfo(plan.timezone)).date()
+    day = fire.astimezone(ZoneInfo(plan.timezone)).date()
     for item in plan.except_.items:
         if item in plan.except_.calendars:
-            if shown.toordinal() in plan.except_.calendars[item].days:
+            if day.toordinal() in plan.except_.calendars[item].days:
                 return True
         else:
             first, last = (*item.split(".."), item)[:2]
-            if date.fromisoformat(first) <= shown <= date.fromisoformat(last):
+            if date.fromisoformat(first) <= day <= date.fromisoformat(last):
                 return True
     return False
 

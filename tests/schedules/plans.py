@@ -39,18 +39,18 @@ def cron(expression: str, start: str | None = None, **fields: Any) -> Plan:
     return plan(Frequency.CRON, start, cron=expression, **fields)
 
 
-def shown(plan: Plan, after: str, limit: int) -> list[str]:
+def wall_times(plan: Plan, after: str, limit: int) -> list[str]:
     """The next fires after a UTC moment, as the zone's clock shows them, with the offset."""
     zone = ZoneInfo(plan.timezone)
-    found = fires(plan, utc(after), limit)
-    return [f"{fire.astimezone(zone):%Y-%m-%d %H:%M:%S%z}" for fire in found]
+    upcoming = fires(plan, utc(after), limit)
+    return [f"{fire.astimezone(zone):%Y-%m-%d %H:%M:%S%z}" for fire in upcoming]
 
 
 def days(plan: Plan, after: str, limit: int) -> list[str]:
     """The dates of the next fires."""
-    return [text[:10] for text in shown(plan, after, limit)]
+    return [text[:10] for text in wall_times(plan, after, limit)]
 
 
 def clocks(plan: Plan, after: str, limit: int) -> list[str]:
     """The next fires as day, hour and minute with the offset."""
-    return [text[8:16] + text[19:] for text in shown(plan, after, limit)]
+    return [text[8:16] + text[19:] for text in wall_times(plan, after, limit)]

@@ -74,8 +74,8 @@ def walls(span: Span) -> st.SearchStrategy[datetime]:
     change = span.change.astimezone(ZoneInfo(span.zone)).replace(tzinfo=None, fold=0)
 
     def wall(day: int, quarters: int, seconds: int, fold: int) -> datetime:
-        found = change + timedelta(days=day, seconds=seconds) + quarters * QUARTER
-        return found.replace(fold=fold)
+        moment = change + timedelta(days=day, seconds=seconds) + quarters * QUARTER
+        return moment.replace(fold=fold)
 
     quarters = st.one_of(st.integers(-6, 6), st.integers(-48, 48))
     return st.builds(wall, st.integers(-2, 2), quarters, st.sampled_from([0, 7]), st.integers(0, 1))
@@ -132,8 +132,8 @@ def agrees(plan: Plan, expected: list[datetime], after: datetime, until: datetim
     """All questions about (after, until] are answered like the list of all fires does."""
     following = [fire for fire in expected if fire > after]
     between = [fire for fire in following if fire <= until]
-    found = fires(plan, after, len(between[:40]))
-    assert found == between[:40]
+    ours = fires(plan, after, len(between[:40]))
+    assert ours == between[:40]
     assert count_fires(plan, after, until) == len(between)
     first = next_fire(plan, after)
     assert first is None or first > after

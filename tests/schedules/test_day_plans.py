@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from tests.schedules.plans import days, plan, shown, utc
+from tests.schedules.plans import days, plan, utc, wall_times
 from tui_scheduler.schedules import DailyOption, Frequency, MonthlyOption, Weekday, first_fire
 
 MON, TUE, WED, THU, FRI, SAT, SUN = Weekday
@@ -12,7 +12,7 @@ MON, TUE, WED, THU, FRI, SAT, SUN = Weekday
 
 def test_every_day_fires_at_the_starts_time_of_day() -> None:
     daily = plan(Frequency.DAILY, "2026-03-01T02:30:15")
-    assert shown(daily, "2026-02-01T00:00", 2) == [
+    assert wall_times(daily, "2026-02-01T00:00", 2) == [
         "2026-03-01 02:30:15+0000",
         "2026-03-02 02:30:15+0000",
     ]

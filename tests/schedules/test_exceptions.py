@@ -69,9 +69,9 @@ class TestSaying:
         ],
     )
     def test_items_stand_between_commas(self, text: str, items: tuple[str, ...]) -> None:
-        said = parse_exceptions(text)
-        assert said.items == items
-        assert parse_exceptions(str(said)) == said
+        exceptions = parse_exceptions(text)
+        assert exceptions.items == items
+        assert parse_exceptions(str(exceptions)) == exceptions
 
     @pytest.mark.parametrize(
         ("text", "problem"),
@@ -192,17 +192,21 @@ class TestWhy:
         weekdays = replace(
             daily("2026-12-24..2026-12-28"), daily_option=DailyOption.WEEKDAYS
         )  # from Thursday to Monday
-        told = list(left_out(weekdays, NOW, utc("2027-01-31T00:00")))
-        assert [str(each.day) for each in told] == ["2026-12-24", "2026-12-25", "2026-12-28"]
-        assert told[0].at == utc("2026-12-24T08:00")
-        assert told[0].why == "2026-12-24..2026-12-28"
+        skipped_days = list(left_out(weekdays, NOW, utc("2027-01-31T00:00")))
+        assert [str(each.day) for each in skipped_days] == [
+            "2026-12-24",
+            "2026-12-25",
+            "2026-12-28",
+        ]
+        assert skipped_days[0].at == utc("2026-12-24T08:00")
+        assert skipped_days[0].why == "2026-12-24..2026-12-28"
 
     def test_of_many_fires_of_a_day_the_first_is_told(self) -> None:
         every_second = plan(
             Frequency.SECONDLY, "2026-12-20T00:00", except_=parse_exceptions("2026-12-24")
         )
-        [told] = left_out(every_second, NOW, utc("2027-12-20T00:00"))
-        assert told.at == utc("2026-12-24T00:00")
+        [day] = left_out(every_second, NOW, utc("2027-12-20T00:00"))
+        assert day.at == utc("2026-12-24T00:00")
 
     def test_only_those_between_two_moments_are(self) -> None:
         christmas = daily("2026-12-24..2026-12-26")

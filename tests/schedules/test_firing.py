@@ -159,8 +159,8 @@ def test_the_ends_of_the_calendar_are_answered(end: datetime) -> None:
         plan(Frequency.SECONDLY, "2026-04-01T00:00", timezone=MADRID),
         cron("0 0 1 1 *", timezone=MADRID),
     ):
-        found = next_fire(recurring, end)
-        assert found is None or found > end
+        fire = next_fire(recurring, end)
+        assert fire is None or fire > end
         latest = latest_fire(recurring, end)
         assert latest is None or latest <= end
         count_fires(recurring, end, end)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.schedules.plans import LORD_HOWE, MADRID, clocks, plan, shown, utc
+from tests.schedules.plans import LORD_HOWE, MADRID, clocks, plan, utc, wall_times
 from tui_scheduler.schedules import Frequency, count_fires, first_fire, latest_fire, next_fire
 
 
@@ -20,15 +20,15 @@ def test_fires_at_the_start_and_every_interval_after(
     frequency: Frequency, interval: int, expected: list[str]
 ) -> None:
     every = plan(frequency, "2026-01-01T00:00", interval=interval)
-    assert [text[11:19] for text in shown(every, "2025-12-31T00:00", 3)] == expected
+    assert [text[11:19] for text in wall_times(every, "2025-12-31T00:00", 3)] == expected
 
 
 def test_continues_on_its_grid_when_the_start_is_long_past() -> None:
     every = plan(Frequency.MINUTELY, "2001-01-01T00:00:30", interval=7)
-    found = first_fire(every, utc("2026-03-01T12:00"))
-    assert found is not None
-    assert utc("2026-03-01T12:00") <= found < utc("2026-03-01T12:07")
-    assert (found - utc("2001-01-01T00:00:30")) % timedelta(minutes=7) == timedelta()
+    first = first_fire(every, utc("2026-03-01T12:00"))
+    assert first is not None
+    assert utc("2026-03-01T12:00") <= first < utc("2026-03-01T12:07")
+    assert (first - utc("2001-01-01T00:00:30")) % timedelta(minutes=7) == timedelta()
 
 
 def test_a_day_of_hours_has_23_when_the_clock_goes_forward_and_25_when_it_goes_back() -> None:

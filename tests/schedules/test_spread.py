@@ -98,16 +98,16 @@ def test_the_last_days_of_the_calendar_have_room_for_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("over", "said"),
+    ("over", "message"),
     [
         (timedelta(), "0s is out of range; use 1s to 28d in whole seconds, or leave it empty"),
         (timedelta(seconds=1.5), "1.5s is out of range; use 1s to 28d in whole"),
         (timedelta(days=29), "29d is out of range; use 1s to 28d"),
     ],
 )
-def test_a_spread_out_of_range_is_refused(over: timedelta, said: str) -> None:
+def test_a_spread_out_of_range_is_refused(over: timedelta, message: str) -> None:
     [problem] = problems(replace(daily("2026-03-28T02:00"), spread=over), NOW)
-    assert (problem.field, problem.text.startswith(said)) == ("spread", True)
+    assert (problem.field, problem.text.startswith(message)) == ("spread", True)
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,6 @@ def beneath(services: Services, run_id: int) -> list[RunView]:
     return [run for run in runs if run.parent_id == run_id]
 
 
-def told(services: Services, run_id: int) -> list[tuple[str, str]]:
+def statuses(services: Services, run_id: int) -> list[tuple[str, str]]:
     """Name and status of the runs beneath a group run."""
     return [(run.process, run.status.value) for run in beneath(services, run_id)]

@@ -69,8 +69,8 @@ def test_dates_may_be_added_to_holidays() -> None:
 )
 def test_a_place_that_is_not_known_is_told_with_those_that_are(place: str, problem: str) -> None:
     put_in_force(named("x", holidays=place))
-    [told] = resolved(excepting("x")).except_.problems
-    assert told.startswith(f"{CONFIG}: calendar.x: {problem}")
+    [text] = resolved(excepting("x")).except_.problems
+    assert text.startswith(f"{CONFIG}: calendar.x: {problem}")
 
 
 def test_without_the_library_it_is_said_how_to_have_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -38,7 +38,7 @@ def at(clock: str, day: int = 2) -> datetime:
     return NOON.replace(day=day, hour=hour, minute=minute)
 
 
-def told(runs: list[RunView]) -> list[tuple[str, str, int]]:
+def outcomes(runs: list[RunView]) -> list[tuple[str, str, int]]:
     """What became of fires, oldest first: the status, when it was due, and for how many."""
     return [
         (run.status.value, f"{run.scheduled_for:%H:%M}", run.missed)
@@ -72,13 +72,13 @@ def test_what_falls_due_leaves_one_row_when_the_pause_ends(
     assert resumed.executions == 0
 
     clock.advance(hours=1)
-    assert told(run_all(services, clock))[1:] == [("success", "16:30", 1)]
+    assert outcomes(run_all(services, clock))[1:] == [("success", "16:30", 1)]
 
 
 def test_what_fires_at_the_very_end_is_run(services: Services, clock: FakeClock) -> None:
     services.requests.pause(scheduled(services, HOURLY).id, at("13:30"))
     clock.advance(hours=1.5)
-    assert told(run_all(services, clock)) == [("skipped", "12:30", 1), ("success", "13:30", 0)]
+    assert outcomes(run_all(services, clock)) == [("skipped", "12:30", 1), ("success", "13:30", 0)]
 
 
 def test_the_end_of_a_pause_wakes_the_scheduler_and_nothing_else_does(
@@ -98,7 +98,7 @@ def test_without_a_fire_in_it_a_pause_leaves_nothing(services: Services, clock: 
     services.requests.pause(request.id, at("12:20"))
     assert services.dispatch.next_wakeup() == at("12:30")
     clock.advance(minutes=30)
-    assert told(run_all(services, clock)) == [("success", "12:30", 0)]
+    assert outcomes(run_all(services, clock)) == [("success", "12:30", 0)]
 
 
 def test_for_good_is_until_somebody_resumes_it(services: Services, clock: FakeClock) -> None:
@@ -112,7 +112,7 @@ def test_for_good_is_until_somebody_resumes_it(services: Services, clock: FakeCl
     assert (row.status, row.missed) == (RunStatus.SKIPPED, 48)
     assert row.note == "Paused by ann until ben resumed it: 48 runs"
     clock.advance(minutes=30)
-    assert told(run_all(services, clock))[1:] == [("success", "12:30", 0)]
+    assert outcomes(run_all(services, clock))[1:] == [("success", "12:30", 0)]
 
 
 def test_a_pause_that_ends_while_nobody_schedules_ends_all_the_same(
@@ -122,7 +122,7 @@ def test_a_pause_that_ends_while_nobody_schedules_ends_all_the_same(
     services.requests.pause(scheduled(services, HOURLY).id, at("15:00"))
     clock.advance(hours=6)
     runs = run_all(services, clock)
-    assert told(runs) == [("skipped", "14:30", 3), ("success", "17:30", 3)]
+    assert outcomes(runs) == [("skipped", "14:30", 3), ("success", "17:30", 3)]
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_what_is_missed_after_a_pause_follows_the_policy(
 ) -> None:
     services.requests.pause(scheduled(services, HOURLY, misfire=misfire).id, at("15:00"))
     clock.advance(hours=6)
-    assert told(run_all(services, clock)) == expected
+    assert outcomes(run_all(services, clock)) == expected
 
 
 def test_what_is_overdue_when_it_is_paused_falls_into_the_pause(
@@ -160,7 +160,7 @@ def test_what_is_overdue_when_it_is_paused_falls_into_the_pause(
     assert run_all(services, clock) == []
     clock.advance(hours=1)
     services.requests.resume(request.id)
-    assert told(run_all(services, clock)) == [("skipped", "15:30", 4)]
+    assert outcomes(run_all(services, clock)) == [("skipped", "15:30", 4)]
 
 
 def test_paused_again_it_is_paused_for_that_long_instead(
@@ -174,7 +174,7 @@ def test_paused_again_it_is_paused_for_that_long_instead(
     by(services, "ben").requests.pause(request.id, at("17:00"))
     clock.advance(hours=2)
     runs = run_all(services, clock)
-    assert told(runs) == [("skipped", "13:30", 2), ("skipped", "16:30", 3)]
+    assert outcomes(runs) == [("skipped", "13:30", 2), ("skipped", "16:30", 3)]
     assert [run.note.split()[2] for run in runs] == ["ben", "ann"]
 
 
@@ -196,7 +196,7 @@ def test_a_plan_that_ends_within_its_pause_is_complete_with_it(
     clock.advance(hours=5)
     assert services.requests.get(request.id).status is RequestStatus.SCHEDULED
     clock.advance(hours=1)
-    assert told(run_all(services, clock)) == [("skipped", "13:30", 2)]
+    assert outcomes(run_all(services, clock)) == [("skipped", "13:30", 2)]
     assert services.requests.get(request.id).status is RequestStatus.COMPLETE
 
 
@@ -214,7 +214,7 @@ def test_what_runs_later_and_falls_into_a_pause_is_over(
     request = scheduled(services, later("2026-03-02T13:00"))
     services.requests.pause(request.id, at("14:00"))
     clock.advance(hours=2)
-    assert told(run_all(services, clock)) == [("skipped", "13:00", 1)]
+    assert outcomes(run_all(services, clock)) == [("skipped", "13:00", 1)]
     assert services.requests.get(request.id).status is RequestStatus.COMPLETE
 
 
@@ -248,21 +248,21 @@ def test_exactly_the_next_fire_is_skipped(services: Services, clock: FakeClock) 
     assert row.note == "Skipped, as ann asked"
     assert services.requests.get(request.id).pause(clock.now()) is None
     clock.advance(hours=1)
-    assert told(run_all(services, clock))[1:] == [("success", "13:30", 0)]
+    assert outcomes(run_all(services, clock))[1:] == [("success", "13:30", 0)]
 
 
 def test_the_last_fire_can_be_skipped(services: Services, clock: FakeClock) -> None:
     request = scheduled(services, later("2026-03-02T13:00"))
     assert services.requests.skip_next(request.id).next_fire is None
     clock.advance(hours=1)
-    assert told(run_all(services, clock)) == [("skipped", "13:00", 1)]
+    assert outcomes(run_all(services, clock)) == [("skipped", "13:00", 1)]
     assert services.requests.get(request.id).status is RequestStatus.COMPLETE
 
 
 def test_it_is_skipped_also_if_nobody_schedules_then(services: Services, clock: FakeClock) -> None:
     services.requests.skip_next(scheduled(services, HOURLY).id)
     clock.advance(hours=2)
-    assert told(run_all(services, clock)) == [("skipped", "12:30", 1), ("success", "13:30", 1)]
+    assert outcomes(run_all(services, clock)) == [("skipped", "12:30", 1), ("success", "13:30", 1)]
 
 
 def test_resuming_lets_the_fire_run_after_all(services: Services, clock: FakeClock) -> None:
@@ -270,7 +270,7 @@ def test_resuming_lets_the_fire_run_after_all(services: Services, clock: FakeClo
     services.requests.skip_next(request.id)
     assert services.requests.resume(request.id).next_fire == at("12:30")
     clock.advance(hours=0.5)
-    assert told(run_all(services, clock)) == [("success", "12:30", 0)]
+    assert outcomes(run_all(services, clock)) == [("success", "12:30", 0)]
 
 
 def test_one_fire_is_skipped_at_a_time(services: Services) -> None:
@@ -298,7 +298,7 @@ def test_skipped_at_the_very_moment_of_each_fire(services: Services, clock: Fake
     clock.advance(hours=0.5)
     services.requests.pause(request.id)
     services.requests.unschedule(request.id)
-    assert told(run_all(services, clock)) == [("skipped", "12:00", 1), ("skipped", "12:30", 1)]
+    assert outcomes(run_all(services, clock)) == [("skipped", "12:00", 1), ("skipped", "12:30", 1)]
 
 
 def test_what_fires_when_it_is_resumed_is_run(services: Services, clock: FakeClock) -> None:
@@ -306,7 +306,7 @@ def test_what_fires_when_it_is_resumed_is_run(services: Services, clock: FakeClo
     services.requests.pause(request.id)
     clock.advance(hours=1.5)
     services.requests.resume(request.id)
-    assert told(run_all(services, clock)) == [("skipped", "12:30", 1), ("success", "13:30", 0)]
+    assert outcomes(run_all(services, clock)) == [("skipped", "12:30", 1), ("success", "13:30", 0)]
 
 
 def test_nothing_is_left_to_pause_of_what_was_skipped_for_the_last_time(
@@ -317,7 +317,7 @@ def test_nothing_is_left_to_pause_of_what_was_skipped_for_the_last_time(
     clock.advance(hours=1)
     with pytest.raises(Refused, match="has come to its end: nothing is left to pause"):
         services.requests.pause(request.id)
-    assert told(run_all(services, clock)) == [("skipped", "13:00", 1)]
+    assert outcomes(run_all(services, clock)) == [("skipped", "13:00", 1)]
     assert services.requests.get(request.id).status is RequestStatus.COMPLETE
 
 
@@ -351,7 +351,7 @@ def test_another_plan_stays_paused(services: Services, clock: FakeClock) -> None
     assert services.requests.update(request.id, quarter).next_fire == at("16:15")
     clock.advance(hours=2)
     runs = run_all(services, clock)
-    assert told(runs) == [("skipped", "13:30", 2), ("skipped", "15:15", 2)]
+    assert outcomes(runs) == [("skipped", "13:30", 2), ("skipped", "15:15", 2)]
     assert runs[1].note == "Paused by ann until ann changed its plan: 2 runs"
 
 
@@ -402,7 +402,7 @@ def test_a_pause_that_ends_while_all_is_held(services: Services, clock: FakeCloc
     clock.advance(hours=4)
     assert run_all(services, clock) == []
     services.controls.release()
-    assert told(run_all(services, clock)) == [("skipped", "13:30", 2), ("success", "15:30", 2)]
+    assert outcomes(run_all(services, clock)) == [("skipped", "13:30", 2), ("success", "15:30", 2)]
 
 
 def test_nothing_of_it_is_said_to_come(services: Services, clock: FakeClock) -> None:
@@ -458,7 +458,7 @@ def test_a_plan_that_cannot_be_read_is_refused_and_can_be_unscheduled(
     with pytest.raises(Refused, match="cannot be read"):
         services.requests.pause(request.id)
     clock.advance(hours=2)
-    assert told(run_all(services, clock)) == [("skipped", "12:30", 1)]
+    assert outcomes(run_all(services, clock)) == [("skipped", "12:30", 1)]
     services.requests.unschedule(request.id)
 
 

@@ -112,8 +112,8 @@ def test_only_what_timing_and_frequency_use_is_stored(
     if timing is not Timing.IMMEDIATE:
         used = used | SPREAD.keys() | {"except_"}
     kept = {name: value for name, value in given.items() if name in used}
-    shown = frequency if timing is Timing.SCHEDULE else None
-    expected = Plan(timing=timing, timezone="UTC", frequency=shown, **kept)
+    stored_frequency = frequency if timing is Timing.SCHEDULE else None
+    expected = Plan(timing=timing, timezone="UTC", frequency=stored_frequency, **kept)
     assert normalised(plan) == expected
     assert normalised(plan).spread_by == expected.spread_by
     assert normalised(expected) == expected

@@ -85,10 +85,10 @@ def faults_at_statements(fault: DatabaseFault, first: int = 0, stride: int = 1) 
 
 
 def _mishaps(mishap_at: Callable[[int], Mishap], first: int, stride: int) -> int:
-    told = live(NOTHING)
+    undisturbed = live(NOTHING)
     for times in count():
         mishap = mishap_at(first + times * stride)
-        assert live(mishap) == told, mishap
+        assert live(mishap) == undisturbed, mishap
         if not mishap.happened:
             return times
     raise AssertionError

@@ -291,9 +291,9 @@ class Oracle:
             return
         assert child.end is not None, f"{child} runs, and its row says {row}"
         if isinstance(child.end, Ended):
-            said = (row.end_time, row.exit_code, row.signal)
+            recorded = (row.end_time, row.exit_code, row.signal)
             true = (child.end.end_time, child.end.exit_code, child.end.signal)
-            assert said == true, f"{row} says {said} of {child}"
+            assert recorded == true, f"{row} says {recorded} of {child}"
             by_itself = RunStatus.SUCCESS if child.end.exit_code == 0 else RunStatus.ERROR
         else:
             by_itself = RunStatus.LOST

@@ -143,12 +143,14 @@ def _unless_seen(look: Callable[[sqlite3.Connection], T]) -> T:
     connection: sqlite3.Connection = database.connection()
     if connection.in_transaction:  # what is rolled back was never there
         return look(connection)
-    found: T = _found(look, connection, connection.total_changes)
-    return found
+    answer: T = _remembered(look, connection, connection.total_changes)
+    return answer
 
 
 @lru_cache(maxsize=4)  # one for each kind of look
-def _found(look: Callable[[sqlite3.Connection], T], connection: sqlite3.Connection, _: int) -> T:
+def _remembered(
+    look: Callable[[sqlite3.Connection], T], connection: sqlite3.Connection, _: int
+) -> T:
     return look(connection)
 
 

@@ -312,8 +312,8 @@ def test_a_run_that_begins_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     find = LiveRuns._find
 
     async def forgetful(self: LiveRuns, run: Any) -> Any:
-        found = await find(self, run)
-        return NeverStarted() if isinstance(found, Lost) else found
+        outcome = await find(self, run)
+        return NeverStarted() if isinstance(outcome, Lost) else outcome
 
     monkeypatch.setattr(LiveRuns, "_find", forgetful)
     with pytest.raises(AssertionError, match="begins twice"):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.slurm.cluster import Cluster, missing
 
-_TOLD = """\
+_SUMMARY = """\
 {nodes} are up. Into the configuration file:
 
 [cluster.{name}]
@@ -43,8 +43,10 @@ def _up(name: str = "hpc") -> int:
         tempfile.TemporaryDirectory(prefix="slurm-") as folder,
         Cluster(Path(folder)) as cluster,
     ):
-        told = {"name": name, "nodes": ", ".join(cluster.nodes), "shared": cluster.shared}
-        print(_TOLD.format(**told, settings=cluster.variables["SLURM_CONF"]), end="", flush=True)
+        values = {"name": name, "nodes": ", ".join(cluster.nodes), "shared": cluster.shared}
+        print(
+            _SUMMARY.format(**values, settings=cluster.variables["SLURM_CONF"]), end="", flush=True
+        )
         signal.pause()
     return 0
 

@@ -105,12 +105,12 @@ class Cluster:
 
     def submit(self, script: str, *options: str) -> int:
         """Submit lines of a shell by hand; the number of the job."""
-        return int(self._told("sbatch", "--parsable", *options, text=f"#!/bin/sh\n{script}\n"))
+        return int(self._output_of("sbatch", "--parsable", *options, text=f"#!/bin/sh\n{script}\n"))
 
     def jobs(self) -> list[Job]:
         """All jobs that the controller knows, also those that have ended."""
-        told = self._told("squeue", "--noheader", "--states=all", "--format=%A|%T|%r|%N|%j")
-        lines = (line.split("|", 4) for line in told.splitlines())
+        output = self._output_of("squeue", "--noheader", "--states=all", "--format=%A|%T|%r|%N|%j")
+        lines = (line.split("|", 4) for line in output.splitlines())
         return [Job(int(number), *words) for number, *words in lines]
 
     def job(self, number: int) -> Job | None:
@@ -123,8 +123,8 @@ class Cluster:
 
     def node_states(self) -> dict[str, str]:
         """What the controller thinks of each node: ``idle``, ``down``, ``unknown``, ..."""
-        told = self._told("sinfo", "--noheader", "--Node", "--format=%N %T")
-        return dict(line.split() for line in told.splitlines())
+        output = self._output_of("sinfo", "--noheader", "--Node", "--format=%N %T")
+        return dict(line.split() for line in output.splitlines())
 
     def until(self, condition: Callable[[], object]) -> None:
         """Wait for something; raises RuntimeError if a daemon ends of itself meanwhile."""
@@ -133,8 +133,8 @@ class Cluster:
             time.sleep(_LOOK)
             dead = [name for name, pid in self._daemons.items() if not psutil.pid_exists(pid)]
             if dead or time.monotonic() > deadline:
-                said = "\n".join(path.read_text()[-2000:] for path in self.folder.glob("*.log"))
-                raise RuntimeError(f"ended of themselves: {dead}; what they said:\n{said}")
+                logs = "\n".join(path.read_text()[-2000:] for path in self.folder.glob("*.log"))
+                raise RuntimeError(f"ended of themselves: {dead}; what they said:\n{logs}")
 
     def until_idle(self) -> None:
         """Wait until the controller knows that all nodes are there and have nothing to do."""
@@ -171,7 +171,7 @@ class Cluster:
         """Switch a node off with all that runs on it, and have the controller know at once."""
         self._daemons.pop(node, None)
         self._switch_off(node)
-        self._told("scontrol", "update", f"nodename={node}", "state=down", "reason=off")
+        self._output_of("scontrol", "update", f"nodename={node}", "state=down", "reason=off")
 
     def bring_back(self, node: str) -> None:
         """Switch a node on again, and wait until the controller has it back."""
@@ -262,7 +262,7 @@ class Cluster:
         os.kill(pid, signal.SIGKILL)
         self.until(lambda: not psutil.pid_exists(pid))
 
-    def _told(self, *command: str, text: str = "") -> str:
+    def _output_of(self, *command: str, text: str = "") -> str:
         done = self.run(*command, text=text)
         if done.returncode:
             raise RuntimeError(f"{command[0]} ended with code {done.returncode}: {done.stderr}")

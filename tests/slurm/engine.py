@@ -47,7 +47,7 @@ class ClusterEngine(Engine):
             name: Cluster(name=name, engine="slurm", options=options, folder=self.folder)
             for name, options in _OPTIONS.items()
         }
-        self.told: list[Trouble | None] = []
+        self.cluster_troubles: list[Trouble | None] = []
         grace = timedelta(seconds=kill_grace)
         clock: Any = SystemClock()
         self._folder = folder
@@ -63,7 +63,7 @@ class ClusterEngine(Engine):
                 self.clock,
                 self.kill_grace,
                 log_cap=1_000_000,
-                trouble=self.told.append,
+                trouble=self.cluster_troubles.append,
                 timing=self.timing,
             )
             for name, cluster in self.clusters.items()

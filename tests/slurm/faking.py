@@ -48,8 +48,10 @@ class FakedEngine(ClusterEngine):
 
     def witness(self, command: str = "true", **process: Any) -> int:
         """Schedule a run that tells that it began, and goes on with ``command``; the request."""
-        told = f"echo ${{TUI_SCHEDULER_RUN%%-*}} >> {shlex.quote(str(self.home))}/effects"
-        return self.on_cluster(f"{told}; {command}", working_directory=str(self.home), **process)
+        testimony = f"echo ${{TUI_SCHEDULER_RUN%%-*}} >> {shlex.quote(str(self.home))}/effects"
+        return self.on_cluster(
+            f"{testimony}; {command}", working_directory=str(self.home), **process
+        )
 
     def effects(self) -> list[int]:
         """The runs that began, in this order, as often as they did."""
@@ -102,7 +104,7 @@ class FakedEngine(ClusterEngine):
         """Wait until the last that was told of the cluster is this; None: that all is well."""
 
         def is_told() -> bool:
-            last = self.told[-1] if self.told else None
+            last = self.cluster_troubles[-1] if self.cluster_troubles else None
             return last is None if text is None else last is not None and text in last.text
 
         await self.eventually(is_told)

@@ -49,9 +49,9 @@ def until_begun(number: str, folder: Path) -> None:
 def end(number: str) -> list[str]:
     """State and reason of a job that has ended."""
     until(lambda: listed(number) is None)
-    told = listed(number, "--states=all")
-    assert told is not None
-    return told[:2]
+    fields = listed(number, "--states=all")
+    assert fields is not None
+    return fields[:2]
 
 
 def nodes() -> list[str]:

@@ -224,9 +224,9 @@ class TestListing:
         await engine.has_begun(request)
         fake_slurm.fail(CONNECT_FAILURE)
         await engine.hears("does not answer")
-        told = engine.told[-1]
+        trouble = engine.cluster_troubles[-1]
         await engine.asked("squeue")
-        assert engine.told[-1] == told
+        assert engine.cluster_troubles[-1] == trouble
         engine.open_gate()
         assert (await engine.ended(request)).exit_code == 6
 

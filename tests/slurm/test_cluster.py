@@ -212,9 +212,9 @@ class TestEnding:
         )
         with by_hand:
             assert by_hand.stdout
-            told = "".join(iter(by_hand.stdout.readline, _LAST_LINE))
-            settings = Path(re.findall(r"^export SLURM_CONF=(.*)$", told, re.MULTILINE)[0])
-            assert tomllib.loads(told[told.index("[") : told.index("Into each")]) == {
+            output = "".join(iter(by_hand.stdout.readline, _LAST_LINE))
+            settings = Path(re.findall(r"^export SLURM_CONF=(.*)$", output, re.MULTILINE)[0])
+            assert tomllib.loads(output[output.index("[") : output.index("Into each")]) == {
                 "cluster": {
                     "lab": {
                         "engine": "slurm",

@@ -22,7 +22,7 @@ class TestBadDays:
         return tmp_path
 
     @pytest.mark.parametrize(
-        ("words", "code", "said"),
+        ("words", "code", "message"),
         [
             (("squeue", "--me"), 1, "slurm_load_jobs error: {}\n"),
             (("sinfo",), 1, "slurm_load_partitions: {}\n"),
@@ -34,13 +34,13 @@ class TestBadDays:
         ],
     )
     def test_the_controller_is_down_for_some_calls(
-        self, fake_slurm: FakeSlurm, words: Words, code: int, said: str
+        self, fake_slurm: FakeSlurm, words: Words, code: int, message: str
     ) -> None:
         fake_slurm.fail(CONNECT_FAILURE, times=2)
         for _ in range(2):
             done = run(*words, text="#!/bin/sh\n")
             assert (done.returncode, done.stdout) == (code, "")
-            assert done.stderr == said.format(CONNECT_FAILURE)
+            assert done.stderr == message.format(CONNECT_FAILURE)
         assert CONNECT_FAILURE not in run(*words, text="#!/bin/sh\n").stderr
 
     def test_it_is_down_until_it_recovers(self, fake_slurm: FakeSlurm) -> None:

@@ -71,9 +71,9 @@ class TestAlike:
     def test_a_job_ends(self, script: str, expected: list[str]) -> None:
         number = submit(script, "--job-name=a|b c")
         assert end(number) == expected
-        told = listed(number, "--states=all")
-        assert told is not None
-        assert told[2:] in [[node, "a|b c"] for node in nodes()]
+        fields = listed(number, "--states=all")
+        assert fields is not None
+        assert fields[2:] in [[node, "a|b c"] for node in nodes()]
 
     def test_what_a_job_finds(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("GIVEN", "one\ntwo é")
@@ -87,17 +87,17 @@ class TestAlike:
         assert lines[6:] == [str(folder), "wrong"]
 
     @pytest.mark.parametrize(
-        ("export", "found"),
+        ("export", "values"),
         [("ALL", "[1][2]"), ("ONE", "[1][]"), ("NONE", "[][]"), ("TWO,ONE", "[1][2]")],
     )
     def test_variables_by_name(
-        self, folder: Path, monkeypatch: pytest.MonkeyPatch, export: str, found: str
+        self, folder: Path, monkeypatch: pytest.MonkeyPatch, export: str, values: str
     ) -> None:
         monkeypatch.setenv("ONE", "1")
         monkeypatch.setenv("TWO", "2")
         number = submit('echo "[$ONE][$TWO]"', f"--export={export}", "--output=log")
         end(number)
-        assert (folder / "log").read_text() == f"{found}\n"
+        assert (folder / "log").read_text() == f"{values}\n"
 
     def test_a_log_that_cannot_be_written_fails_a_job(self) -> None:
         assert end(submit("true", "--output=/nowhere/log")) == ["FAILED", "JobLaunchFailure"]
@@ -169,9 +169,9 @@ class TestAlike:
             ("squeue", "-h", "--me", "--name=nobody"): (0, "", ""),
             ("scontrol", "ping"): (0, run("scontrol", "ping").stdout, ""),
         }
-        found = {words: run(*words) for words in expected}
-        assert {w: (d.returncode, d.stdout, d.stderr) for w, d in found.items()} == expected
-        assert found["scontrol", "ping"].stdout.endswith(" is UP\n")
+        results = {words: run(*words) for words in expected}
+        assert {w: (d.returncode, d.stdout, d.stderr) for w, d in results.items()} == expected
+        assert results["scontrol", "ping"].stdout.endswith(" is UP\n")
 
     def test_one_that_waits_is_cancelled(self) -> None:
         number = submit("true", "--hold")
@@ -218,6 +218,6 @@ class TestAlike:
         assert line.count("\n") == 1
 
     def test_nodes(self) -> None:
-        told = run("sinfo", "-h", "-N", "-o", "%N %T").stdout.splitlines()
-        assert len(told) == 3
-        assert all(line.endswith(" idle") for line in told)
+        lines = run("sinfo", "-h", "-N", "-o", "%N %T").stdout.splitlines()
+        assert len(lines) == 3
+        assert all(line.endswith(" idle") for line in lines)

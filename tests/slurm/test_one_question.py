@@ -28,10 +28,10 @@ class Watching:
 
     def __init__(self, folder: Path, timing: Timing) -> None:
         self.folder = folder
-        self.told: list[Trouble | None] = []
+        self.troubles: list[Trouble | None] = []
         cluster = Cluster(name="hpc", engine="slurm", folder=folder)
         self.runner = SlurmRunner(
-            cluster, SystemClock(), timedelta(), trouble=self.told.append, timing=timing
+            cluster, SystemClock(), timedelta(), trouble=self.troubles.append, timing=timing
         )
 
     def status_file(self, number: int) -> Path:
@@ -89,11 +89,11 @@ async def test_a_folder_that_hangs_holds_one_thread(
     while len(fake_slurm.calls()) < asked + 3:  # noqa: ASYNC110
         await asyncio.sleep(0.01)
     assert len(threads) == 1
-    assert [told.text.partition(" since ")[0] for told in watching.told if told] == [
+    assert [trouble.text.partition(" since ")[0] for trouble in watching.troubles if trouble] == [
         f"hpc has a folder {tmp_path} that does not answer"
     ]
     assert not end.done()
     gate.set()
     assert isinstance(await end, Ended)
     await watching.runner.let_go()
-    assert watching.told[-1] is None
+    assert watching.troubles[-1] is None

@@ -246,14 +246,14 @@ class TestTrouble:
         number = engine.on_cluster("echo here")
         run = await engine.waits(number, "does not answer")
         assert run.status is RunStatus.QUEUED
-        told = engine.told[-1]
-        assert told is not None
-        assert told.is_minor
-        assert told.text.startswith("hpc does not answer since")
+        trouble = engine.cluster_troubles[-1]
+        assert trouble is not None
+        assert trouble.is_minor
+        assert trouble.text.startswith("hpc does not answer since")
         await call(slurm.start_controller)
         run = await engine.ended(number)
         assert (run.status, log_of(run), run.note) == (RunStatus.SUCCESS, b"here\n", "")
-        await engine.until(lambda: engine.told[-1] is None)
+        await engine.until(lambda: engine.cluster_troubles[-1] is None)
 
     async def test_another_scheduler_takes_over_what_waits_runs_and_ended(
         self, slurm: Cluster, engine: ClusterEngine, tmp_path: Path

@@ -90,8 +90,8 @@ def _tell(step: str, database: Path) -> None:
     add = ["add", "--when", "daily at 9", "--name", step, "--", "true"]
     command = [sys.executable, "-m", "tui_scheduler", "--database", str(database), *add]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    told = {"step": step, "mount": str(mount_of(database)), "code": done.returncode}
-    sys.stdout.write(json.dumps({**told, "err": done.stderr}) + "\n")
+    report = {"step": step, "mount": str(mount_of(database)), "code": done.returncode}
+    sys.stdout.write(json.dumps({**report, "err": done.stderr}) + "\n")
 
 
 def _main(folder: Path) -> None:

@@ -208,9 +208,9 @@ async def test_the_theme_of_the_settings_is_used(
         app = SchedulerApp(runtime)
         async with app.run_test(notifications=True) as pilot:
             assert app.theme == used
-            told = toasts(Ui(app, pilot, runtime))
-            assert bool(told) is (theme == "[/nope")
-            assert all("There is no theme '[/nope'" in toast for toast in told)
+            messages = toasts(Ui(app, pilot, runtime))
+            assert bool(messages) is (theme == "[/nope")
+            assert all("There is no theme '[/nope'" in toast for toast in messages)
 
 
 @pytest.mark.parametrize(("value", "is_grey"), [(None, False), ("", False), ("1", True)])

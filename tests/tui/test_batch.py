@@ -29,5 +29,5 @@ async def test_the_summary_names_the_first_few_only() -> None:
 
 def test_every_problem_of_an_input_is_told() -> None:
     error = InvalidInput([Problem("name", "is taken"), Problem("command", "is empty")])
-    told = summary(Batch((), ((HOSTILE, error),)), "rows")
-    assert "name: is taken\ncommand: is empty" in told
+    text = summary(Batch((), ((HOSTILE, error),)), "rows")
+    assert "name: is taken\ncommand: is empty" in text

@@ -77,9 +77,9 @@ def test_unknown_ids_are_found_whatever_screen_they_could_be_of() -> None:
 def test_a_key_of_two_actions_that_work_together_is_told(
     keymap: dict[str, str], key: str, ids: str
 ) -> None:
-    [told] = keymap_problems(keymap)
+    [problem] = keymap_problems(keymap)
     both = f"'{key}' is the key of both {ids}, so one of them does not work"
-    assert told == (both, "Give one of them another key")
+    assert problem == (both, "Give one of them another key")
 
 
 @pytest.mark.parametrize(
@@ -112,14 +112,14 @@ def test_no_main_screen_is_forgotten_where_conflicts_are_looked_for() -> None:
 
 def _all_ours() -> list[Binding]:
     usual_keys()  # loads every screen
-    found: list[Binding] = []
+    bindings: list[Binding] = []
     kinds: list[type[object]] = [Widget]
     while kinds:
         kind = kinds.pop()
         kinds.extend(kind.__subclasses__())
         if kind.__module__.startswith("tui_scheduler."):
-            found.extend(_own(kind.__dict__.get("BINDINGS", [])))
-    return found + _own(SHARED_KEYS)
+            bindings.extend(_own(kind.__dict__.get("BINDINGS", [])))
+    return bindings + _own(SHARED_KEYS)
 
 
 def _own(bindings: list[BindingType]) -> list[Binding]:
@@ -147,8 +147,8 @@ async def test_the_palette_lists_every_action_with_its_key(show: Show) -> None:
         await until(ui, lambda: "Hold or release" in screenful(ui))
         lines = [line for line in screenful(ui).splitlines() if "Hold or release" in line]
         (line,) = lines
-        told = line[line.index("Hold or release") :].split()
-        assert told[:5] == ["Hold", "or", "release", "p", "Hold"]
+        words = line[line.index("Hold or release") :].split()
+        assert words[:5] == ["Hold", "or", "release", "p", "Hold"]
 
 
 async def test_the_palette_names_the_object_of_an_action(show: Show) -> None:

@@ -59,7 +59,7 @@ class _Terminal:
                 x += len(letters)
 
     @property
-    def shown(self) -> list[str]:
+    def texts(self) -> list[str]:
         return ["".join(line) for line in self.lines]
 
 
@@ -78,7 +78,7 @@ async def test_what_is_drawn_of_changes_is_what_all_would_look_like(seed: int) -
                 part.update(Content("\n".join(words)), layout=False)
             await quiet(app, is_seen=False)
             terminal.write(written(screen))
-            assert terminal.shown == [strip.text.ljust(_WIDTH) for strip in strips(screen)]
+            assert terminal.texts == [strip.text.ljust(_WIDTH) for strip in strips(screen)]
 
 
 async def test_nothing_is_drawn_of_what_stays_as_it_is_beside_it_or_beneath() -> None:

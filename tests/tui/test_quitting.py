@@ -11,7 +11,7 @@ from tests.services.drafts import a_request, later, scheduled
 from tests.support.signs_of_life import ELSEWHERE, a_beat, held
 from tests.tui.conftest import Show, Ui
 from tests.tui.on_screen import answer, press, question, screenful, toasts, until
-from tests.tui.screens.names import HOSTILE, SHOWN
+from tests.tui.screens.names import HARMLESS, HOSTILE
 from tui_scheduler.models import KillRequest, Run, RunStatus
 from tui_scheduler.services import Services
 from tui_scheduler.settings import Settings, config_file
@@ -119,7 +119,7 @@ async def test_a_hostile_name_is_only_text(show: Show) -> None:
         name = HOSTILE.replace("\x00", "")
         await ui.runtime.write(_rename, name)
         await press(ui, "q")
-        assert SHOWN.replace("␀", "") in await question(ui)
+        assert HARMLESS.replace("␀", "") in await question(ui)
         assert "\x1b" not in screenful(ui)
 
 
@@ -292,19 +292,19 @@ SINCE = datetime(2026, 3, 2, 11, 15, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    ("why", "told"),
+    ("why", "message"),
     [
         (Why.CLOSED, "The window was closed at 11:15. Process 4711 schedules"),
         (Why.ASKED, "Process 4711 schedules in the background, since 11:15."),
     ],
 )
 async def test_who_schedules_in_the_background_is_told_at_the_next_start(
-    show: Show, settings: Settings, why: Why, told: str
+    show: Show, settings: Settings, why: Why, message: str
 ) -> None:
     beat = replace(a_beat(settings.database), background=Background(why, SINCE))
     with held(settings.lock_file, beat, pid=4711):
         async with show(may_schedule=True) as ui:
-            await until(ui, lambda: told in "".join(toasts(ui)))
+            await until(ui, lambda: message in "".join(toasts(ui)))
             assert "B ends it, and schedules here." in "".join(toasts(ui))
             assert "version" not in "".join(toasts(ui))
             await until(ui, lambda: "○ in the background, pid 4711" in screenful(ui))
@@ -324,8 +324,8 @@ async def test_one_of_another_machine_is_neither_offered_to_be_ended_nor_ended(
     beat = a_beat(host=ELSEWHERE, background=Background(Why.ASKED, SINCE))
     with held(settings.lock_file, beat, bystander.pid):
         async with show(may_schedule=True) as ui:
-            told = f"Process {bystander.pid} on alpha schedules in the background, since 11:15."
-            await until(ui, lambda: told in "".join(toasts(ui)))
+            message = f"Process {bystander.pid} on alpha schedules in the background, since 11:15."
+            await until(ui, lambda: message in "".join(toasts(ui)))
             assert "B ends it" not in "".join(toasts(ui))
             await press(ui, "B")
             await until(ui, lambda: "end it on alpha" in "".join(toasts(ui)))
@@ -333,15 +333,15 @@ async def test_one_of_another_machine_is_neither_offered_to_be_ended_nor_ended(
 
 
 @pytest.mark.parametrize(
-    ("version", "told"), [("0.0.1", "is of version 0.0.1"), (None, "is of an earlier version")]
+    ("version", "message"), [("0.0.1", "is of version 0.0.1"), (None, "is of an earlier version")]
 )
 async def test_a_scheduler_of_another_version_is_told(
-    show: Show, settings: Settings, version: str | None, told: str
+    show: Show, settings: Settings, version: str | None, message: str
 ) -> None:
     beat = replace(a_beat(settings.database), version=version)
     with held(settings.lock_file, beat, pid=4711):
         async with show(may_schedule=True) as ui:
-            await until(ui, lambda: f"Process 4711 {told}" in "".join(toasts(ui)))
+            await until(ui, lambda: f"Process 4711 {message}" in "".join(toasts(ui)))
 
 
 async def test_only_what_is_in_the_background_can_be_ended_from_here(show: Show) -> None:

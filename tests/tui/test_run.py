@@ -151,12 +151,12 @@ def a_terminal(database: Path, program: str = _PROGRAM) -> Iterator[Terminal]:
         start_new_session=True,
     ) as process:
         os.close(terminal)
-        shown = Terminal(process, controller)
+        screen = Terminal(process, controller)
         try:
-            yield shown
+            yield screen
         finally:
             process.kill()
-            shown.close()
+            screen.close()
 
 
 def test_it_shows_the_requests_schedules_and_quits(database_file: Path) -> None:

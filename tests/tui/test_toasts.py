@@ -5,15 +5,15 @@ from typing import Any
 from textual.app import App
 from textual.notifications import Notification
 
-from tests.tui.screens.names import HOSTILE, SHOWN
+from tests.tui.screens.names import HARMLESS, HOSTILE
 from tests.tui.textual_inside import notifications
 from tui_scheduler.errors import InvalidInput, NotFound, Problem
 from tui_scheduler.tui.toasts import explain, say, sentence
 
 
-def _told(app: App[Any]) -> Notification:
-    (told,) = notifications(app)
-    return told
+def _toast(app: App[Any]) -> Notification:
+    (toast,) = notifications(app)
+    return toast
 
 
 async def test_hostile_text_is_shown_as_it_is() -> None:
@@ -21,8 +21,8 @@ async def test_hostile_text_is_shown_as_it_is() -> None:
     async with app.run_test(notifications=True) as pilot:
         say(app, HOSTILE, title=HOSTILE)
         await pilot.pause()
-        assert (_told(app).message, _told(app).title) == (SHOWN, SHOWN)
-        assert not _told(app).markup
+        assert (_toast(app).message, _toast(app).title) == (HARMLESS, HARMLESS)
+        assert not _toast(app).markup
 
 
 async def test_a_warning_looks_like_one() -> None:
@@ -30,7 +30,7 @@ async def test_a_warning_looks_like_one() -> None:
     async with app.run_test(notifications=True) as pilot:
         say(app, "Two of three.", is_warning=True)
         await pilot.pause()
-        assert _told(app).severity == "warning"
+        assert _toast(app).severity == "warning"
 
 
 async def test_an_error_stays_long_enough_to_be_read() -> None:
@@ -38,9 +38,9 @@ async def test_an_error_stays_long_enough_to_be_read() -> None:
     async with app.run_test(notifications=True) as pilot:
         explain(app, "Cannot delete", NotFound("There is no request 7."))
         await pilot.pause()
-        assert _told(app).severity == "error"
-        assert _told(app).message == "There is no request 7."
-        assert _told(app).timeout > app.NOTIFICATION_TIMEOUT
+        assert _toast(app).severity == "error"
+        assert _toast(app).message == "There is no request 7."
+        assert _toast(app).timeout > app.NOTIFICATION_TIMEOUT
 
 
 async def test_endless_text_is_cut() -> None:
@@ -48,8 +48,8 @@ async def test_endless_text_is_cut() -> None:
     async with app.run_test(notifications=True) as pilot:
         say(app, "long " * 1000)
         await pilot.pause()
-        assert len(_told(app).message) == 400
-        assert _told(app).message.endswith("…")
+        assert len(_toast(app).message) == 400
+        assert _toast(app).message.endswith("…")
 
 
 def test_several_problems_stand_on_lines_of_their_own() -> None:

@@ -164,14 +164,14 @@ def find_handlers_once(patch: pytest.MonkeyPatch) -> None:
     to do so, as it depends on more than classes which of these are called.
     """
     find = MessagePump._get_dispatch_methods
-    found: dict[tuple[type, type], list[type] | None] = {}
+    known: dict[tuple[type, type], list[type] | None] = {}
 
     def find_what_is_new(pump: MessagePump, name: str, message: Message) -> Iterator[Any]:
         kinds = type(pump), type(message)
-        if kinds not in found and not message._no_default_action:
+        if kinds not in known and not message._no_default_action:
             handlers = find(pump, name, message)
-            found[kinds] = None if _is_decorated(*kinds) else [base for base, _ in handlers]
-        bases = found.get(kinds)
+            known[kinds] = None if _is_decorated(*kinds) else [base for base, _ in handlers]
+        bases = known.get(kinds)
         if bases is None:
             yield from find(pump, name, message)
             return

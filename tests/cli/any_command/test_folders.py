@@ -39,19 +39,19 @@ def _removed_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("_removed_folder")
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_no_command_minds_that_the_current_folder_is_gone(cli: Cli, command: list[str]) -> None:
-    told = cli(*command)
-    assert "unexpected" not in told.err
-    assert told.code == 0 or told.err
+    outcome = cli(*command)
+    assert "unexpected" not in outcome.err
+    assert outcome.code == 0 or outcome.err
 
 
 @pytest.mark.usefixtures("_removed_folder")
 def test_a_name_that_needs_it_is_explained(cli: Cli) -> None:
-    told = cli("backup", "copy.db")
-    assert told.code == 1
-    assert told.err.startswith("The current folder was removed. Go to another one (cd)")
-    told = cli("--database", "s.db", "runs")
-    assert told.code == 2
-    assert told.err.startswith("--database: the current folder was removed")
+    outcome = cli("backup", "copy.db")
+    assert outcome.code == 1
+    assert outcome.err.startswith("The current folder was removed. Go to another one (cd)")
+    outcome = cli("--database", "s.db", "runs")
+    assert outcome.code == 2
+    assert outcome.err.startswith("--database: the current folder was removed")
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
@@ -59,8 +59,8 @@ def test_the_folder_of_the_database_is_gone(
     cli: Cli, command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TUI_SCHEDULER_DATABASE", str(tmp_path / "gone" / "deep" / "s.db"))
-    told = cli(*command)
-    assert "unexpected" not in told.err
+    outcome = cli(*command)
+    assert "unexpected" not in outcome.err
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
@@ -70,13 +70,13 @@ def test_the_home_is_a_file(
     (tmp_path / "home").touch()
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.delenv("TUI_SCHEDULER_DATABASE")
-    told = cli(*command)
-    assert "unexpected" not in told.err
+    outcome = cli(*command)
+    assert "unexpected" not in outcome.err
     assert (
-        told.code == 0
-        or str(tmp_path / "home") in told.err
-        or "definitions" in told.err
-        or ("crontab" in told.err)
+        outcome.code == 0
+        or str(tmp_path / "home") in outcome.err
+        or "definitions" in outcome.err
+        or ("crontab" in outcome.err)
     )
 
 
@@ -87,9 +87,9 @@ def test_what_the_system_refuses_is_told_with_the_path_and_the_remedy(
         raise OSError(errno.ESTALE, "Stale file handle", "/srv/jobs")
 
     monkeypatch.setattr("tui_scheduler.cli.scheduling.next.next_command.callback", refuse)
-    told = cli("next", "--when", "hourly")
-    assert told.code == 1
-    assert told.err.startswith("/srv/jobs: Stale file handle. Was it removed")
+    outcome = cli("next", "--when", "hourly")
+    assert outcome.code == 1
+    assert outcome.err.startswith("/srv/jobs: Stale file handle. Was it removed")
 
 
 def test_the_folder_of_our_own_log_is_made_anew(
@@ -157,9 +157,9 @@ class TestWhereNothingCanBeWritten:
     ) -> None:
         folder = database_file.parent
         before = {path: path.stat().st_mtime for path in folder.iterdir()}
-        told = cli(*command)
-        assert told.err == ""
-        assert wanted in told.out
+        outcome = cli(*command)
+        assert outcome.err == ""
+        assert wanted in outcome.out
         assert {path: path.stat().st_mtime for path in folder.iterdir()} == before
 
     def test_a_backup_can_be_made_elsewhere(
@@ -173,18 +173,18 @@ class TestWhereNothingCanBeWritten:
         ids=str,
     )
     def test_what_would_change_something_is_refused(self, cli: Cli, command: list[str]) -> None:
-        told = cli(*command)
-        assert (told.code, told.out) == (4, "")
-        assert "is read-only. Make the file and its folder writable" in told.err
+        outcome = cli(*command)
+        assert (outcome.code, outcome.out) == (4, "")
+        assert "is read-only. Make the file and its folder writable" in outcome.err
 
     def test_one_of_an_older_version_is_explained(
         self, cli: Cli, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr("tui_scheduler.models.maintenance.SCHEMA_VERSION", 99)
-        told = cli("runs")
-        assert told.code == 4
+        outcome = cli("runs")
+        assert outcome.code == 4
         versions = f"schema {SCHEMA_VERSION}, this one needs 99"
-        assert f"is of an older version ({versions}), and is read-only" in told.err
+        assert f"is of an older version ({versions}), and is read-only" in outcome.err
 
     def test_following_works(self, cli: Cli, stored: Opened) -> None:
         assert cli("log", "1", "--follow").out == "hello\n"

@@ -65,9 +65,9 @@ def test_wrong_usage_says_what_and_where_to_look(cli: Cli, arguments: list[str],
 
 @pytest.mark.parametrize("noun", ["process", "request", "import"])
 def test_a_noun_alone_shows_its_help(cli: Cli, noun: str) -> None:
-    shown = cli(noun)
-    assert shown.code == 2
-    assert "Commands:" in shown.err
+    outcome = cli(noun)
+    assert outcome.code == 2
+    assert "Commands:" in outcome.err
 
 
 def test_the_database_option_beats_the_environment(cli: Cli, tmp_path: Path) -> None:
@@ -216,7 +216,7 @@ HOSTILE = "\x1b]0;owned\x07 [red]\x9b2J \u202e日本 é"
 def test_hostile_names_are_harmless_on_every_screen(cli: Cli) -> None:
     added = cli("process", "add", HOSTILE, "--command", "true\x1b[2J", "--description", HOSTILE)
     request = cli("request", "add", "--process", HOSTILE, "--timing", "immediate")
-    shown = [
+    outcomes = [
         added,
         request,
         cli("process", "list"),
@@ -236,8 +236,8 @@ def test_hostile_names_are_harmless_on_every_screen(cli: Cli) -> None:
         cli("process", "list", HOSTILE),
         cli("process", "remove", HOSTILE),
     ]
-    assert [outcome.code for outcome in shown] == [*[0] * 9, 3, 3, *[0] * 3, 2, 3, 2, 0]
-    for outcome in shown:
+    assert [outcome.code for outcome in outcomes] == [*[0] * 9, 3, 3, *[0] * 3, 2, 3, 2, 0]
+    for outcome in outcomes:
         for line in (outcome.out + outcome.err).splitlines():
             assert line.isprintable(), line
 

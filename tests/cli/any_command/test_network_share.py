@@ -76,9 +76,9 @@ def test_none_is_made(
 
 
 def test_the_doctor_says_so_instead_of_opening_it(cli: Cli, database: Path) -> None:
-    told = cli("doctor", "--fix")
-    assert told.code == 1
-    place, lock = told.out.splitlines()
+    outcome = cli("doctor", "--fix")
+    assert outcome.code == 1
+    place, lock = outcome.out.splitlines()
     assert place.startswith("✗ problem   place ")
     assert f"{database} lies on a network file system" in place
     assert place.endswith("only its logs may be on a shared one")
@@ -103,8 +103,8 @@ def test_the_lock_of_an_earlier_name_may_lie_there(
     cli: Cli, share: Path, database_file: Path, backup: int
 ) -> None:
     (share / "link.db").symlink_to(database_file)
-    told = cli("--database", share / "link.db", "doctor", "--json").json["checks"]
-    [place] = [each for each in told if each["check"] == "place"]
+    checks = cli("--database", share / "link.db", "doctor", "--json").json["checks"]
+    [place] = [each for each in checks if each["check"] == "place"]
     assert place["verdict"] == "warning"
     assert place["found"].startswith(f"The lock {share / 'link.db.lock'} lies on a network")
 

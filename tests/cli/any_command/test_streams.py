@@ -120,9 +120,9 @@ def test_what_follows_ends_when_its_reader_is_gone(
 
 
 def test_a_run_whose_log_nobody_reads_any_more_is_no_success_yet(backup: int) -> None:
-    code, told = reader_goes(f"trigger {backup} --follow", after=0)
+    code, message = reader_goes(f"trigger {backup} --follow", after=0)
     assert code == 1
-    assert told.endswith("Nobody reads its log any more. Run 1 goes on.\n")
+    assert message.endswith("Nobody reads its log any more. Run 1 goes on.\n")
 
 
 @pytest.mark.parametrize("name", ["Nonsense/Zone", "CET-1CEST", "../x", ":Mars/Olympus"])
@@ -130,10 +130,10 @@ def test_a_time_zone_that_is_none_is_said_once(
     cli: Cli, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setenv("TZ", name)
-    told = cli("status")
-    assert told.code == 0
+    outcome = cli("status")
+    assert outcome.code == 0
     name = name.removeprefix(":")
-    assert told.err == (
+    assert outcome.err == (
         f"TZ={name} names no time zone that is known, so Europe/Madrid is used. Write one such as"
         " TZ=Europe/Madrid.\n"
     )

@@ -137,12 +137,12 @@ def test_only_names_that_mean_one_are_offered(
 
 def test_zsh_and_fish_show_what_numbers_stand_for(cli: Cli, ask: Ask, backup: int) -> None:
     cli("request", "edit", backup, "--description", "every\ttime:\x1b[2J, " + "long " * 30)
-    kind, word, shown, *_ = ask("request show ", "zsh")
+    kind, word, description, *_ = ask("request show ", "zsh")
     assert (kind, word) == ("plain", "1")
-    assert shown.startswith("backup: ")
-    assert shown.isprintable()
+    assert description.startswith("backup: ")
+    assert description.isprintable()
     line, _ = ask("request show ", "fish")
-    assert line == f"plain,1\t{shown}"
+    assert line == f"plain,1\t{description}"
 
 
 def test_bash_gets_names_as_they_must_be_typed(ask: Ask, named: list[str]) -> None:

@@ -68,10 +68,14 @@ class TestCrontab:
 
     def test_the_request_can_be_scheduled(self, cli: Cli, crontab: Path) -> None:
         [made] = cli("import", "crontab", crontab, "--json").json["requests"]
-        shown = cli("request", "show", made["request_id"], "--json").json
-        assert shown["misfire_limit"] == 3 * 60 * 60
-        assert (shown["status"], shown["misfire"], shown["cron"]) == ("new", "all", "30 2 * * *")
-        assert shown["timezone"] == "Europe/Madrid"
+        request = cli("request", "show", made["request_id"], "--json").json
+        assert request["misfire_limit"] == 3 * 60 * 60
+        assert (request["status"], request["misfire"], request["cron"]) == (
+            "new",
+            "all",
+            "30 2 * * *",
+        )
+        assert request["timezone"] == "Europe/Madrid"
         assert cli("schedule", made["request_id"]).code == 0
 
     def test_a_second_time_nothing_is_made(self, cli: Cli, crontab: Path) -> None:

@@ -24,8 +24,8 @@ def test_it_prints_what_was_made_and_what_not(cli: Cli, units: Path) -> None:
     assert made.code == 0
     assert made.out.splitlines()[1].startswith("backup.timer        1  backup   At 09:00 on ")
     assert "backup.timer  OnCalendar=Fri *-*-13  it names weekdays and days of the" in made.out
-    shown = cli("request", "show", 1, "--json").json
-    assert (shown["cron"], shown["misfire"]) == ("0 0 9 ? * MON#1", "once")
+    request = cli("request", "show", 1, "--json").json
+    assert (request["cron"], request["misfire"]) == ("0 0 9 ? * MON#1", "once")
     again = cli("import", "systemd", units, "--json")
     assert again.code == 0
     assert [refused["is_there"] for refused in again.json["refused"]] == [False, True]
@@ -104,5 +104,5 @@ class TestFolders:
 
 
 def test_a_folder_that_cannot_exist_is_named(cli: Cli) -> None:
-    told = cli("import", "systemd", "a\0b")
-    assert (told.code, told.err) == (2, "DIR: a␀b cannot be read: embedded null byte\n")
+    refused = cli("import", "systemd", "a\0b")
+    assert (refused.code, refused.err) == (2, "DIR: a␀b cannot be read: embedded null byte\n")

@@ -6,7 +6,7 @@ import pytest
 
 from tests.cli.conftest import Cli, Opened
 from tests.cli.receivers import configure
-from tests.engine.slurm.fake_sbatch import FOUND, FakeSbatch
+from tests.engine.slurm.fake_sbatch import ESTIMATE, FakeSbatch
 from tui_scheduler.models import Process
 from tui_scheduler.settings import config_file
 
@@ -22,7 +22,7 @@ folder = "/shared/me"
 ADD = ("process", "add", "train", "--command", "./train.sh")
 ON_HPC = ("--runs-on", "hpc", "--cluster-option=--gres=gpu:1", "--cluster-option=--time=8:00:00")
 OPTIONS = ["--gres=gpu:1", "--time=8:00:00"]
-NOTE = f"Note: hpc: {FOUND.removeprefix('sbatch: ')}\n"
+NOTE = f"Note: hpc: {ESTIMATE.removeprefix('sbatch: ')}\n"
 
 
 @pytest.fixture(autouse=True)
@@ -33,8 +33,8 @@ def sbatch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeSbatch:
 
 def where(cli: Cli, name: str = "train") -> list[object]:
     """What is stored of it."""
-    shown = cli("process", "show", name, "--json").json
-    return [shown["runs_on"], shown["cluster_options"]]
+    process = cli("process", "show", name, "--json").json
+    return [process["runs_on"], process["cluster_options"]]
 
 
 def test_unless_it_is_said_a_process_runs_here(cli: Cli, sbatch: FakeSbatch) -> None:
@@ -221,7 +221,7 @@ class TestFiles:
         assert cli("export").out.endswith('[process.train]\ncommand = "./train.sh"\n')
 
     @pytest.mark.parametrize(
-        ("lines", "told"),
+        ("lines", "message"),
         [
             ('runs_on = "hcp"', "runs_on: there is no [cluster.hcp] in "),
             ('runs_on = ""', "runs_on: may have letters"),
@@ -233,13 +233,13 @@ class TestFiles:
         ],
     )
     def test_what_cannot_be_is_refused_at_its_place(
-        self, cli: Cli, tmp_path: Path, lines: str, told: str
+        self, cli: Cli, tmp_path: Path, lines: str, message: str
     ) -> None:
         file = tmp_path / "x.toml"
         file.write_text(f'format = 1\n[process.train]\ncommand = "true"\n{lines}\n')
         refused = cli("apply", file)
         assert refused.code == 2
-        assert refused.err.startswith(f'process "train": {told}')
+        assert refused.err.startswith(f'process "train": {message}')
 
     def test_a_group_has_neither(self, cli: Cli, tmp_path: Path) -> None:
         file = tmp_path / "x.toml"

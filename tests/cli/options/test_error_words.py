@@ -43,7 +43,7 @@ def test_a_file_has_them(cli: Cli, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("given", "message"),
     [
         ([" "], "tells no line from others"),
         (["a\nb"], "tells no line from others"),
@@ -52,8 +52,10 @@ def test_a_file_has_them(cli: Cli, tmp_path: Path) -> None:
         ([f"w{number}" for number in range(51)], "at most 50 words"),
     ],
 )
-def test_what_cannot_be_is_refused_with_the_remedy(cli: Cli, given: list[str], said: str) -> None:
+def test_what_cannot_be_is_refused_with_the_remedy(
+    cli: Cli, given: list[str], message: str
+) -> None:
     refused = cli(*ADD, *(part for word in given for part in ("--error-word", word)))
     assert refused.code == 2
     assert refused.err.startswith("--error-word: ")
-    assert said in refused.err
+    assert message in refused.err

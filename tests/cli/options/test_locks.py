@@ -71,7 +71,7 @@ def test_what_is_no_list_of_names_in_a_file_is_refused(
 
 
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("given", "message"),
     [
         (["a b"], "--lock: 'a b' is no name: use letters, digits, - _ and ."),
         (["x" * 65], "--lock: must have at most 64 characters each"),
@@ -79,10 +79,12 @@ def test_what_is_no_list_of_names_in_a_file_is_refused(
         ([f"l{number}" for number in range(21)], "--lock: are more than 20: let one stand for"),
     ],
 )
-def test_what_cannot_be_is_refused_with_the_remedy(cli: Cli, given: list[str], said: str) -> None:
+def test_what_cannot_be_is_refused_with_the_remedy(
+    cli: Cli, given: list[str], message: str
+) -> None:
     refused = cli(*ADD, *(part for name in given for part in ("--lock", name)))
     assert refused.code == 2
-    assert refused.err.startswith(said)
+    assert refused.err.startswith(message)
 
 
 def test_a_run_says_for_whom_it_waits_and_what_it_needs(cli: Cli) -> None:
@@ -98,6 +100,6 @@ def test_a_run_says_for_whom_it_waits_and_what_it_needs(cli: Cli) -> None:
     listed = cli("runs", "--json").json
     assert [run["waits_for"] for run in listed] == [WAIT, None]
     assert f"Waits for {WAIT}" in cli("runs").out
-    shown = cli("run", "show", 2).out
-    assert f"Note           Waits for {WAIT}\n" in shown
-    assert "Locks          db\n" in shown
+    output = cli("run", "show", 2).out
+    assert f"Note           Waits for {WAIT}\n" in output
+    assert "Locks          db\n" in output

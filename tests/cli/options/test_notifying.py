@@ -16,8 +16,8 @@ ADD = {
 
 def telling(cli: Cli, noun: str) -> list[object]:
     """What is stored of ``backup``."""
-    shown = cli(noun, "show", "backup", "--json").json
-    return [shown[name] for name in TELLING]
+    record = cli(noun, "show", "backup", "--json").json
+    return [record[name] for name in TELLING]
 
 
 @pytest.mark.parametrize("noun", ADD)
@@ -25,27 +25,27 @@ class TestProcessesAndGroups:
     def test_unless_it_is_said_the_configuration_decides(self, cli: Cli, noun: str) -> None:
         assert cli(*ADD[noun]).code == 0
         assert telling(cli, noun) == [None, 1, None]
-        shown = cli(noun, "show", "backup").out
-        told = {row.split("  ")[0]: row.split("  ")[-1].strip() for row in shown.splitlines()}
-        assert (told["Notify"], told["Notify after"]) == ("default", "1")
-        assert told["Slow after"] == "usual"
+        output = cli(noun, "show", "backup").out
+        facts = {row.split("  ")[0]: row.split("  ")[-1].strip() for row in output.splitlines()}
+        assert (facts["Notify"], facts["Notify after"]) == ("default", "1")
+        assert facts["Slow after"] == "usual"
 
     def test_all_of_it_is_kept_and_shown(self, cli: Cli, noun: str) -> None:
         options = ("--notify", "page", "--notify", "ops", "--notify-after", 3, "--slow-after", "1h")
         assert cli(*ADD[noun], *options).code == 0
         assert telling(cli, noun) == [["page", "ops"], 3, 3600.0]
-        shown = cli(noun, "show", "backup").out
-        assert "page, ops\n" in shown
-        assert "1h\n" in shown
+        output = cli(noun, "show", "backup").out
+        assert "page, ops\n" in output
+        assert "1h\n" in output
         assert cli(noun, "edit", "backup", "--description", "x").code == 0
         assert telling(cli, noun) == [["page", "ops"], 3, 3600.0]
 
     def test_each_can_be_taken_back(self, cli: Cli, noun: str) -> None:
         cli(*ADD[noun], "--notify", "none", "--slow-after", "never")
         assert telling(cli, noun) == [[], 1, 0.0]
-        shown = cli(noun, "show", "backup").out
-        assert " none\n" in shown
-        assert " never\n" in shown
+        output = cli(noun, "show", "backup").out
+        assert " none\n" in output
+        assert " never\n" in output
         cli(noun, "edit", "backup", "--notify", "Default", "--slow-after", "Usual")
         assert telling(cli, noun) == [None, 1, None]
 

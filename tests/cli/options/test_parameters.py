@@ -17,9 +17,9 @@ def report(cli: Cli) -> int:
 
 
 def test_what_a_process_declares_is_shown_a_line_each(cli: Cli, report: int) -> None:
-    shown = cli("process", "show", "report").out.splitlines()
-    first = next(number for number, line in enumerate(shown) if line.startswith("Parameters"))
-    assert [line[19:] for line in shown[first : first + 3]] == [
+    lines = cli("process", "show", "report").out.splitlines()
+    first = next(number for number, line in enumerate(lines) if line.startswith("Parameters"))
+    assert [line[19:] for line in lines[first : first + 3]] == [
         "DAY!: date # of the sales",
         "MODE: text = fast {fast|full}",
         "LEVEL: number",
@@ -49,8 +49,8 @@ class TestTrigger:
             "EXTRA": "1",
             "NOTE": "a=b $(x)",
         }
-        shown = cli("request", "show", report, "--json").json
-        assert shown["parameters"] == {"DAY": "2026-03-29", "EXTRA": "1"}
+        request = cli("request", "show", report, "--json").json
+        assert request["parameters"] == {"DAY": "2026-03-29", "EXTRA": "1"}
 
     def test_without_it_is_given_what_the_request_gives(self, cli: Cli, report: int) -> None:
         run = cli("trigger", report, "--json").json
@@ -62,7 +62,7 @@ class TestTrigger:
         assert "hunter2" not in printed
 
     @pytest.mark.parametrize(
-        ("given", "told"),
+        ("given", "message"),
         [
             ("LEVEL=much", "LEVEL must be a number such as 7 or 2.5"),
             ("DAY=", "DAY is empty: the process requires a value"),
@@ -72,11 +72,11 @@ class TestTrigger:
         ],
     )
     def test_what_does_not_fit_runs_nothing(
-        self, cli: Cli, report: int, given: str, told: str
+        self, cli: Cli, report: int, given: str, message: str
     ) -> None:
         refused = cli("trigger", report, "--param", given)
         assert (refused.code, refused.out) == (2, "")
-        assert refused.err.startswith(f"--param: {told}")
+        assert refused.err.startswith(f"--param: {message}")
         assert cli("runs", "--json").json == []
 
     def test_a_request_that_lacks_what_is_required_can_be_run_by_giving_it(

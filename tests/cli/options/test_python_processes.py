@@ -70,13 +70,13 @@ REFUSED: list[tuple[list[str], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("options", "said"), REFUSED)
+@pytest.mark.parametrize(("options", "message"), REFUSED)
 def test_what_cannot_be_run_is_refused_and_not_stored(
-    cli: Cli, folder: Path, options: list[str], said: str
+    cli: Cli, folder: Path, options: list[str], message: str
 ) -> None:
     refused = cli("process", "add", "x", "--cwd", folder, *options)
     assert refused.code == 2
-    assert refused.err.startswith(said)
+    assert refused.err.startswith(message)
     assert refused.err.count("\n") == 1
     assert cli("process", "list", "--json").json == []
 
@@ -94,11 +94,11 @@ def test_what_does_not_concern_the_callable_is_changed_also_when_that_is_gone(
 def test_people_see_what_is_called_with_what(cli: Cli, folder: Path) -> None:
     declare = ("--declare", "MODE!: text = fast {fast|full} # how", "--declare", "DAY: date")
     cli(*add(folder, *declare))
-    shown = cli("process", "show", "job").out
-    assert "Python call        job:main\n" in shown
-    assert "Python             -\n" in shown
-    assert "Parameters         MODE!: text = fast {fast|full} # how\n" in shown
-    assert "\n                   DAY: date\n" in shown
+    output = cli("process", "show", "job").out
+    assert "Python call        job:main\n" in output
+    assert "Python             -\n" in output
+    assert "Parameters         MODE!: text = fast {fast|full} # how\n" in output
+    assert "\n                   DAY: date\n" in output
     assert "job:main (Python)" in cli("process", "list").out
 
 
@@ -144,15 +144,15 @@ def test_a_secret_default_is_hidden_unless_it_is_asked_for(cli: Cli) -> None:
     assert f"TOKEN: secret = {MASK}" in added.out
     assert "hunter2" not in cli("process", "show", "x", "--json").out
     assert line in cli("process", "show", "x", "--show-secrets").out
-    shown = cli("process", "show", "x", "--json", "--show-secrets").json
-    assert shown["parameters"][0]["default"] == "hunter2"
+    process = cli("process", "show", "x", "--json", "--show-secrets").json
+    assert process["parameters"][0]["default"] == "hunter2"
 
 
 def test_the_mask_of_a_default_stands_for_what_is_stored(cli: Cli) -> None:
     cli("process", "add", "x", "--command", "true", "--declare", "TOKEN: secret = hunter2")
     cli("process", "edit", "x", "--declare", f"TOKEN!: secret = {MASK} # of the shop")
-    shown = cli("process", "show", "x", "--show-secrets").out
-    assert "TOKEN!: secret = hunter2 # of the shop" in shown
+    output = cli("process", "show", "x", "--show-secrets").out
+    assert "TOKEN!: secret = hunter2 # of the shop" in output
     refused = cli("process", "edit", "x", "--declare", f"OTHER: secret = {MASK}")
     assert refused.code == 2
     assert refused.err.startswith("--declare: ")

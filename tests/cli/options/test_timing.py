@@ -127,7 +127,7 @@ def test_all_moments_that_cannot_be_read_are_told(cli: Cli) -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "told"),
+    ("options", "reason"),
     [
         (schedule("daily", "--cron", "* * * * *"), "'daily' does not use it: --cron"),
         (("--timing", "immediate", *START), "'immediate' does not use it: --start"),
@@ -138,8 +138,8 @@ def test_all_moments_that_cannot_be_read_are_told(cli: Cli) -> None:
     ],
 )
 def test_an_option_that_changes_nothing_is_told(
-    cli: Cli, options: tuple[str, ...], told: str
+    cli: Cli, options: tuple[str, ...], reason: str
 ) -> None:
     added = cli("request", "add", "--process", "backup", *options)
     assert added.code == 0
-    assert added.err == f"Ignored, because {told}\n"
+    assert added.err == f"Ignored, because {reason}\n"

@@ -13,7 +13,7 @@ def added(cli: Cli, *options: str) -> Outcome:
     return cli("request", "add", "--process", "backup", *options, "--json")
 
 
-SAID: list[tuple[str, dict[str, Any]]] = [
+PLANS: list[tuple[str, dict[str, Any]]] = [
     ("now", {"timing": "immediate", "frequency": None}),
     (
         "once on 2030-03-01 at 12:00",
@@ -40,7 +40,7 @@ SAID: list[tuple[str, dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("words", "stored"), SAID)
+@pytest.mark.parametrize(("words", "stored"), PLANS)
 def test_words_are_stored_as_the_plan_they_say(
     cli: Cli, words: str, stored: dict[str, Any]
 ) -> None:
@@ -58,8 +58,8 @@ def test_what_was_understood_is_told(cli: Cli) -> None:
 
 
 def test_the_expression_that_is_made_of_words_is_told_with_its_sentence(cli: Cli) -> None:
-    told = cli("next", "--when", "every 15 minutes from 9 to 17 on weekdays", "--count", "1")
-    assert told.err == (
+    outcome = cli("next", "--when", "every 15 minutes from 9 to 17 on weekdays", "--count", "1")
+    assert outcome.err == (
         "Understood: cron */15 9-16 * * mon-fri, in Europe/Madrid:"
         " Every 15 minutes between 09:00 and 16:59 on weekdays\n"
     )

@@ -16,11 +16,13 @@ from tests.cli.stored_runs import a_run
 from tui_scheduler.cli import main
 from tui_scheduler.models import Request, RequestStatus, RunStatus
 
-Shown = Callable[..., str]
+OnTerminal = Callable[..., str]
 
 
 @pytest.fixture
-def shown(cli: Cli, stored: Opened, backup: int, monkeypatch: pytest.MonkeyPatch) -> Shown:
+def on_terminal(
+    cli: Cli, stored: Opened, backup: int, monkeypatch: pytest.MonkeyPatch
+) -> OnTerminal:
     """What a command draws on a terminal of its own, where there is something of everything."""
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.delenv("COLUMNS", raising=False)
@@ -76,21 +78,23 @@ def _followed_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("arguments", COLOURED, ids=" ".join)
 def test_a_terminal_gets_colours_unless_they_are_unwelcome(
-    shown: Shown, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+    on_terminal: OnTerminal, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
 ) -> None:
-    coloured = shown(*arguments)
+    coloured = on_terminal(*arguments)
     assert "\x1b[" in coloured
     assert coloured.count("\x1b[0m") >= coloured.count("\x1b[3")
     monkeypatch.setenv("NO_COLOR", "yes")
-    assert "\x1b" not in shown(*arguments)
+    assert "\x1b" not in on_terminal(*arguments)
 
 
 @pytest.mark.parametrize("arguments", PLAIN, ids=" ".join)
-def test_what_is_read_by_programs_is_never_coloured(shown: Shown, arguments: list[str]) -> None:
-    assert "\x1b" not in shown(*arguments)
+def test_what_is_read_by_programs_is_never_coloured(
+    on_terminal: OnTerminal, arguments: list[str]
+) -> None:
+    assert "\x1b" not in on_terminal(*arguments)
 
 
 @pytest.mark.parametrize("arguments", [*COLOURED, *PLAIN], ids=" ".join)
-def test_a_pipe_gets_no_colours(shown: Shown, cli: Cli, arguments: list[str]) -> None:
+def test_a_pipe_gets_no_colours(on_terminal: OnTerminal, cli: Cli, arguments: list[str]) -> None:
     if arguments[0] != "log":  # whose bytes go as they are
         assert "\x1b" not in cli(*arguments).out

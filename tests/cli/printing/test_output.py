@@ -92,7 +92,7 @@ def test_a_terminal_is_told_from_everything_else() -> None:
 
 @pytest.mark.usefixtures("backup")
 def test_a_letter_that_cannot_be_shown_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
-    shown = io.BytesIO()
-    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(shown, encoding="ascii"))
+    output = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(output, encoding="ascii"))
     assert main(["process", "edit", "backup", "--description", "naïve"]) == 0
-    assert b"Description        na?ve\n" in shown.getvalue()
+    assert b"Description        na?ve\n" in output.getvalue()

@@ -12,7 +12,7 @@ def _no_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_PAUSE", 0)
 
 
-def told(capsys: pytest.CaptureFixture[str]) -> str:
+def written_by_progress(capsys: pytest.CaptureFixture[str]) -> str:
     with progress("requests") as tell:
         tell(999, 12_000)
         tell(10_000, 12_000)
@@ -23,14 +23,14 @@ def test_on_a_terminal_one_line_is_written_over_and_gone_at_the_end(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "is_terminal", lambda _: True)
-    *lines, end = told(capsys).split("\r")[1:]
+    *lines, end = written_by_progress(capsys).split("\r")[1:]
     assert lines[0].rstrip() == "999 of 12,000 requests"
     assert lines[1].rstrip() == "10,000 of 12,000 requests"
     assert (lines[2].strip(), end) == ("", "")
 
 
 def test_elsewhere_nothing_is_said(capsys: pytest.CaptureFixture[str]) -> None:
-    assert told(capsys) == ""
+    assert written_by_progress(capsys) == ""
 
 
 def test_what_is_quick_says_nothing(
@@ -38,4 +38,4 @@ def test_what_is_quick_says_nothing(
 ) -> None:
     monkeypatch.setattr(module, "is_terminal", lambda _: True)
     monkeypatch.setattr(module, "_PATIENCE", 3600)
-    assert told(capsys) == ""
+    assert written_by_progress(capsys) == ""

@@ -27,17 +27,17 @@ def fields(stored: Opened, backup: int, capfd: pytest.CaptureFixture[str]) -> An
 
 
 def test_a_run_has_an_exit_code(fields: Any) -> None:
-    shown = fields(exit_code=3)
-    assert shown["Exit code"] == "3"
-    assert not shown.keys() & {"Ended by", "CPU time", "Peak memory"}
+    facts = fields(exit_code=3)
+    assert facts["Exit code"] == "3"
+    assert not facts.keys() & {"Ended by", "CPU time", "Peak memory"}
 
 
 def test_or_a_signal_that_ended_it(fields: Any) -> None:
-    shown = fields(exit_code=None, signal=15)
-    assert shown["Ended by"] == "SIGTERM"
-    assert "Exit code" not in shown
+    facts = fields(exit_code=None, signal=15)
+    assert facts["Ended by"] == "SIGTERM"
+    assert "Exit code" not in facts
 
 
 def test_what_it_used_is_told_where_it_is_known(fields: Any) -> None:
-    shown = fields(cpu_time=timedelta(seconds=1.5), peak_memory=12_300_000)
-    assert (shown["CPU time"], shown["Peak memory"]) == ("00:00:01.500", "at most 12.3 MB")
+    facts = fields(cpu_time=timedelta(seconds=1.5), peak_memory=12_300_000)
+    assert (facts["CPU time"], facts["Peak memory"]) == ("00:00:01.500", "at most 12.3 MB")

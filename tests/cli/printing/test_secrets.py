@@ -122,8 +122,8 @@ def test_what_is_declared_secret_is_hidden_everywhere(
 def test_what_is_declared_secret_is_printed_to_those_who_ask(cli: Cli, pinned: int) -> None:
     cli("trigger", pinned)
     given = {"PIN": PASSWORD, "HOST": "db"}
-    shown = cli("request", "show", pinned, "--json", "--show-secrets").json
-    assert shown["parameters"] == given
+    request = cli("request", "show", pinned, "--json", "--show-secrets").json
+    assert request["parameters"] == given
     [run] = cli("runs", "--json", "--show-secrets").json
     assert run["parameters"] == given
     [run] = cli("runs", "--json").json

@@ -52,7 +52,7 @@ def trigger(stored: Opened, backup: int) -> Callable[..., Callable[[], None]]:
 Trigger = Callable[..., Callable[[], None]]
 
 
-def told(outcome: Outcome) -> list[tuple[str, str]]:
+def events(outcome: Outcome) -> list[tuple[str, str]]:
     """Number and status of each line."""
     assert outcome.code == 130
     return [(words[2], words[3]) for words in map(str.split, outcome.out.splitlines())]
@@ -72,7 +72,7 @@ def test_each_start_and_each_end_is_told_once(
         lambda: end_elsewhere(database_file, RunStatus.ERROR),
         trigger(RunStatus.SUCCESS),
     )
-    assert told(followed) == [
+    assert events(followed) == [
         ("1", "running"),
         ("1", "failed"),
         ("2", "running"),
@@ -89,7 +89,7 @@ def test_how_a_run_ends_is_known_at_its_end(
         lambda: end_elsewhere(database_file, RunStatus.ERROR),
         trigger(RunStatus.SUCCESS),
     )
-    assert told(follow(["--exit", "0"], *steps)) == [("2", "success")]
+    assert events(follow(["--exit", "0"], *steps)) == [("2", "success")]
 
 
 def test_a_slow_run_is_told_at_its_end(
@@ -100,8 +100,8 @@ def test_a_slow_run_is_told_at_its_end(
         lambda: end_elsewhere(database_file),
         trigger(RunStatus.SUCCESS),
     )
-    assert told(follow(["--slower", "10h"], *steps)) == []
-    assert told(follow(["--slower", "1s", "--process", "backup"], trigger(RunStatus.SUCCESS)))
+    assert events(follow(["--slower", "10h"], *steps)) == []
+    assert events(follow(["--slower", "1s", "--process", "backup"], trigger(RunStatus.SUCCESS)))
 
 
 def test_what_waits_is_told_when_it_starts(
@@ -111,7 +111,7 @@ def test_what_waits_is_told_when_it_starts(
         with stored():
             Run.update(status=RunStatus.PROCESSING, start_time=Run.scheduled_for).execute()
 
-    assert told(follow([], trigger(RunStatus.QUEUED), start)) == [("1", "running")]
+    assert events(follow([], trigger(RunStatus.QUEUED), start)) == [("1", "running")]
 
 
 def test_what_was_before_is_not_told_but_its_end_is(
@@ -120,7 +120,7 @@ def test_what_was_before_is_not_told_but_its_end_is(
     trigger(RunStatus.SUCCESS)()
     trigger(RunStatus.PROCESSING)()
     followed = follow([], lambda: end_elsewhere(database_file))
-    assert told(followed) == [("2", "success")]
+    assert events(followed) == [("2", "success")]
 
 
 def test_since_a_time_what_was_before_is_told_too(follow: Follow, trigger: Trigger) -> None:
@@ -128,9 +128,9 @@ def test_since_a_time_what_was_before_is_told_too(follow: Follow, trigger: Trigg
         trigger(status)()
     starts = [("1", "running"), ("2", "running"), ("3", "running")]
     followed = follow(["--since", "1h"])
-    assert sorted(told(followed)) == sorted([*starts, ("1", "success"), ("2", "failed")])
-    assert told(follow(["--since", "1h", "--limit", "1"])) == [("3", "running")]
-    assert told(follow(["--since", "2999-01-01"], trigger(RunStatus.SKIPPED))) == []
+    assert sorted(events(followed)) == sorted([*starts, ("1", "success"), ("2", "failed")])
+    assert events(follow(["--since", "1h", "--limit", "1"])) == [("3", "running")]
+    assert events(follow(["--since", "2999-01-01"], trigger(RunStatus.SKIPPED))) == []
 
 
 def test_a_fire_that_did_not_run_is_told_with_the_reason(
@@ -151,9 +151,9 @@ def test_filters_hold(follow: Follow, trigger: Trigger, cli: Cli) -> None:
         trigger(RunStatus.SUCCESS),
         trigger(RunStatus.ERROR, 2),
     ]
-    assert told(follow(["--status", "error"], *steps)) == [("1", "failed"), ("3", "failed")]
-    assert told(follow(["--process", "other"], *steps)) == [("6", "running"), ("6", "failed")]
-    assert told(follow(["--request", "1", "--status", "success"], *steps)) == [("8", "success")]
+    assert events(follow(["--status", "error"], *steps)) == [("1", "failed"), ("3", "failed")]
+    assert events(follow(["--process", "other"], *steps)) == [("6", "running"), ("6", "failed")]
+    assert events(follow(["--request", "1", "--status", "success"], *steps)) == [("8", "success")]
     assert follow(["--process", "nobody"]).code == 3
 
 
@@ -173,7 +173,7 @@ def test_runs_that_are_removed_meanwhile_are_forgotten(
             Run.delete().execute()
 
     steps = [trigger(RunStatus.PROCESSING), remove, trigger(RunStatus.SUCCESS)]
-    assert told(follow([], *steps))[1:] == [("2", "running"), ("2", "success")]
+    assert events(follow([], *steps))[1:] == [("2", "running"), ("2", "success")]
 
 
 def test_a_hostile_name_stays_in_its_line(

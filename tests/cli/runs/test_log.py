@@ -63,9 +63,9 @@ def test_a_run_that_does_not_exist_is_not_found(cli: Cli) -> None:
 def test_a_run_without_a_log_says_why_it_did_not_execute(cli: Cli, backup: int) -> None:
     cli("trigger", backup)
     skipped = cli("trigger", backup, "--json").json["id"]
-    shown = cli("log", skipped)
-    assert (shown.code, shown.out) == (0, "")
-    assert "Run 1 waits to start" in shown.err
+    outcome = cli("log", skipped)
+    assert (outcome.code, outcome.out) == (0, "")
+    assert "Run 1 waits to start" in outcome.err
 
 
 def test_a_run_whose_log_was_deleted_says_so(
@@ -73,9 +73,9 @@ def test_a_run_whose_log_was_deleted_says_so(
 ) -> None:
     number = run_with(b"output")
     log_of(database_file).unlink()
-    shown = cli("log", number)
-    assert (shown.code, shown.out) == (0, "")
-    assert shown.err == "Run 1 wrote something, but its log is gone.\n"
+    outcome = cli("log", number)
+    assert (outcome.code, outcome.out) == (0, "")
+    assert outcome.err == "Run 1 wrote something, but its log is gone.\n"
 
 
 @pytest.mark.parametrize("output", [None, b""])
@@ -83,13 +83,13 @@ def test_a_run_whose_log_was_deleted_says_so(
 def test_a_run_that_wrote_nothing_says_so(
     cli: Cli, run_with: RunWith, output: bytes | None, options: tuple[str, ...]
 ) -> None:
-    shown = cli("log", run_with(output), *options)
-    assert (shown.code, shown.out, shown.err) == (0, "", "Run 1 wrote nothing.\n")
+    outcome = cli("log", run_with(output), *options)
+    assert (outcome.code, outcome.out, outcome.err) == (0, "", "Run 1 wrote nothing.\n")
 
 
 def test_a_run_that_goes_on_may_write_yet(cli: Cli, run_with: RunWith) -> None:
-    shown = cli("log", run_with(None, RunStatus.PROCESSING))
-    assert (shown.code, shown.err) == (0, "Run 1 has written nothing yet.\n")
+    outcome = cli("log", run_with(None, RunStatus.PROCESSING))
+    assert (outcome.code, outcome.err) == (0, "Run 1 has written nothing yet.\n")
 
 
 def test_a_run_that_waits_has_no_log_whatever_lies_there(
@@ -100,9 +100,9 @@ def test_a_run_that_waits_has_no_log_whatever_lies_there(
     stray = log_of(database_file)
     stray.parent.mkdir(parents=True)
     stray.write_text("of another run\n")
-    shown = cli("log", 1)
-    assert (shown.code, shown.out) == (0, "")
-    assert shown.err.startswith("Run 1 waits to start")
+    outcome = cli("log", 1)
+    assert (outcome.code, outcome.out) == (0, "")
+    assert outcome.err.startswith("Run 1 waits to start")
 
 
 @pytest.mark.parametrize("options", [(), ("--tail", "1")])
@@ -186,9 +186,9 @@ def test_following_goes_on_with_the_last_lines_of_a_log_that_was_cut(
         keep(log, b"more\n", cap=200_000)
 
     while_it_is_followed(monkeypatch, database_file, cut_and_more)
-    shown = cli("log", number, "--follow")
-    assert shown.out == "".join(lines + lines[-999:]) + "more\n"
-    assert shown.err == "The log was cut meanwhile: here are its last lines.\n"
+    outcome = cli("log", number, "--follow")
+    assert outcome.out == "".join(lines + lines[-999:]) + "more\n"
+    assert outcome.err == "The log was cut meanwhile: here are its last lines.\n"
 
 
 def test_following_from_the_end_also_goes_on_when_the_log_was_cut(
@@ -218,11 +218,11 @@ def test_on_a_terminal_colours_stay_and_the_rest_is_harmless(
     cli: Cli, run_with: RunWith, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tui_scheduler.cli.runs.log.has_colour", lambda: True)
-    shown = cli("log", run_with(HOSTILE)).out
-    assert shown.startswith("\x1b[0;31mred\x1b[0m ")
-    assert "[bold]" in shown
-    assert "title" not in shown
-    assert shown.replace("\x1b[0;31m", "").replace("\x1b[0m", "").rstrip("\n").isprintable()
+    output = cli("log", run_with(HOSTILE)).out
+    assert output.startswith("\x1b[0;31mred\x1b[0m ")
+    assert "[bold]" in output
+    assert "title" not in output
+    assert output.replace("\x1b[0;31m", "").replace("\x1b[0m", "").rstrip("\n").isprintable()
 
 
 class TestCompare:
@@ -244,8 +244,8 @@ class TestCompare:
             "- 10:00:02 copied 12 files",
             "+ 11:00:02 error: no disk",
         ]
-        said = f"Run {bad} beside run {good}, the last good one: 1 line new (+), 1 missing"
-        assert said in printed.err
+        message = f"Run {bad} beside run {good}, the last good one: 1 line new (+), 1 missing"
+        assert message in printed.err
 
     def test_of_a_run_that_goes_on_it_is_said_how_it_is_so_far(
         self, cli: Cli, run_with: RunWith
@@ -294,8 +294,8 @@ class TestCompare:
         instead(logs[0])
         refused = cli("log", bad, "--compare")
         assert (refused.code, refused.out) == (3, "")
-        said = f"Run {good}, the last good one, wrote something, but its log is gone: remove it,"
-        assert said in refused.err
+        message = f"Run {good}, the last good one, wrote something, but its log is gone: remove it,"
+        assert message in refused.err
         logs[1].unlink()
         instead(logs[1])
         refused = cli("log", bad, "--compare")

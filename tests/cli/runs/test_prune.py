@@ -147,15 +147,15 @@ def test_days_are_a_number_of_days(cli: Cli, days: str) -> None:
 
 
 def test_its_help_has_examples(cli: Cli) -> None:
-    told = cli("prune", "--help").out
-    assert "  tui-scheduler prune --dry-run\n" in told
+    text = cli("prune", "--help").out
+    assert "  tui-scheduler prune --dry-run\n" in text
 
 
 def test_its_help_names_the_limits_of_the_settings(cli: Cli, database_file: Path) -> None:
-    told = " ".join(cli("prune", "--help").out.split())
+    text = " ".join(cli("prune", "--help").out.split())
     usual = Settings(database=database_file)
-    assert f"keep_days ({usual.keep_days}), keep_runs ({usual.keep_runs})" in told
-    assert f"keep_bytes ({usual.keep_bytes // 10**9} GB)" in told
+    assert f"keep_days ({usual.keep_days}), keep_runs ({usual.keep_runs})" in text
+    assert f"keep_bytes ({usual.keep_bytes // 10**9} GB)" in text
 
 
 def test_a_database_that_cannot_be_used_is_said(cli: Cli, database_file: Path) -> None:

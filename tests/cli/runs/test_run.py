@@ -21,7 +21,7 @@ from tui_scheduler.services import Services
 from tui_scheduler.services.parameters.secrets import MASK
 
 
-def shown(text: str) -> dict[str, str]:
+def facts_in(text: str) -> dict[str, str]:
     """The fields of one object, each of one line."""
     return {line[:13].strip(): line[13:].strip() for line in text.splitlines()}
 
@@ -42,7 +42,7 @@ def test_every_fact_is_shown(cli: Cli, stored: Opened, backup: int) -> None:
         Run.update(missed=4, kill_request="force", kill_requested_at=Run.start_time).execute()
     text = cli("run", "show", run_id, "--show-secrets")
     assert (text.code, text.err) == (0, "")
-    facts = shown(text.out)
+    facts = facts_in(text.out)
     assert (facts["Run"], facts["Status"], facts["Note"]) == ("1", "timed out", "Took too long")
     assert (facts["Ended by"], facts["Try"]) == ("SIGTERM", "1")
     assert (facts["Stands for"], facts["Process id"]) == ("4 runs", "4711")
@@ -68,7 +68,7 @@ def test_a_fire_that_did_not_run_says_why_by_number_alone(
     with stored() as services:
         a_run(services, backup, RunStatus.QUEUED)
     assert cli("trigger", backup).code == 0
-    facts = shown(cli("run", "show", "2").out)
+    facts = facts_in(cli("run", "show", "2").out)
     assert (facts["Status"], facts["Note"]) == ("skipped", "Run 1 waits to start")
     assert (facts["Start"], facts["Log"]) == ("-", "-")
     assert "Host" not in facts

@@ -327,8 +327,8 @@ class TestGrep:
     def test_runs_whose_log_has_the_text_are_listed_with_the_line(self, cli: Cli) -> None:
         printed = cli("runs", "--grep", "no space")
         assert printed.code == 0
-        told = [re.split("  +", row)[1:] for row in printed.out.splitlines()]
-        assert told == [
+        rows = [re.split("  +", row)[1:] for row in printed.out.splitlines()]
+        assert rows == [
             ["4", "failed", "other", "no space left, there"],
             ["3", "failed", "backup", "no space left"],
             ["1", "success", "backup", "No space left on device"],

@@ -74,13 +74,13 @@ def test_all_fires_of_the_next_day_are_listed_in_order(cli: Cli, add: Add) -> No
 
 def test_for_people_it_is_a_table_on_the_clock_of_the_machine(cli: Cli, add: Add) -> None:
     add("backup", "daily at 23:00 in Asia/Tokyo")
-    shown = cli("next")
-    assert shown.code == 0
-    header, line = shown.out.splitlines()
+    outcome = cli("next")
+    assert outcome.code == 0
+    header, line = outcome.out.splitlines()
     assert header.split() == ["FIRE", "REQ", "PROCESS"]
     assert "14:00:00" in line or "15:00:00" in line
     assert line.endswith("1  backup")
-    assert shown.err == NOBODY
+    assert outcome.err == NOBODY
     add("nightly", "daily at 22:00 in Asia/Tokyo")
     header, first, second = cli("next").out.splitlines()
     assert header.split() == ["FIRE", "REQ", "PROCESS", "GROUP"]
@@ -155,7 +155,7 @@ def test_a_hold_is_said(cli: Cli, add: Add) -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "told"),
+    ("options", "message"),
     [
         (["--frequency", "daily"], "--timing: is missing: give it, or say --when"),
         (["--when", "daily at 3", "--within", "2h"], "--within: is for what is stored: leave"),
@@ -168,10 +168,10 @@ def test_a_hold_is_said(cli: Cli, add: Add) -> None:
         (["--within", "9999999999d"], "--within: '9999999999d' is too long"),
     ],
 )
-def test_what_is_wrong_is_named(cli: Cli, options: list[str], told: str) -> None:
+def test_what_is_wrong_is_named(cli: Cli, options: list[str], message: str) -> None:
     refused = cli("next", *options)
     assert (refused.code, refused.out) == (2, "")
-    assert refused.err.startswith(told)
+    assert refused.err.startswith(message)
 
 
 def test_too_many_are_cut_and_that_is_said(cli: Cli, add: Add) -> None:
@@ -207,8 +207,8 @@ def test_no_more_is_worked_out_than_is_wanted(
 
         def counted(plan: Plan, after: datetime) -> datetime | None:
             asked.append(plan)
-            found: datetime | None = follow(plan, after)
-            return found
+            fire: datetime | None = follow(plan, after)
+            return fire
 
         monkeypatch.setattr(f"{module}.next_fire", counted)
         coming = upcoming(NOON, NOON + DAY)

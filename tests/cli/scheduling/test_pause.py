@@ -72,7 +72,7 @@ def test_only_the_next_run(cli: Cli, hourly: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "code", "said"),
+    ("options", "code", "message"),
     [
         (("--until", "12:00"), 2, "until: it is over; use a later moment\n"),
         (("--until", "soon"), 2, "until: 'soon' is not a date and time; write 2026-03-29T02:30,"),
@@ -80,11 +80,11 @@ def test_only_the_next_run(cli: Cli, hourly: int) -> None:
     ],
 )
 def test_what_makes_no_sense_is_refused(
-    cli: Cli, hourly: int, options: tuple[str, ...], code: int, said: str
+    cli: Cli, hourly: int, options: tuple[str, ...], code: int, message: str
 ) -> None:
     refused = cli("pause", hourly, *options)
     assert (refused.code, refused.out) == (code, "")
-    assert said in refused.err
+    assert message in refused.err
 
 
 def test_what_is_not_scheduled_or_not_paused_is_refused(cli: Cli, hourly: int) -> None:
@@ -135,9 +135,9 @@ def test_what_follows_another_is_paused_too(cli: Cli, hourly: int) -> None:
     assert "skips its next run, as ada asked" in cli("request", "show", "2").out
     cli("resume", "report")
     cli("pause", "report")
-    shown = cli("request", "show", "2").out
-    assert "paused by ada, until it is resumed" in shown
-    assert [line.split() for line in shown.splitlines() if "Next run" in line] == [
+    output = cli("request", "show", "2").out
+    assert "paused by ada, until it is resumed" in output
+    assert [line.split() for line in output.splitlines() if "Next run" in line] == [
         ["Next", "run", "-"]
     ]
     assert [row["paused_by"] for row in cli("request", "list", "--json").json] == [None, "ada"]

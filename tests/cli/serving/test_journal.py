@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Cli
-from tests.cli.serving.test_serve import STOPPED, said, said_at_last
+from tests.cli.serving.test_serve import STOPPED, next_line, until_line
 from tests.support.patience import PATIENCE
 
-Said = list[str]
+Lines = list[str]
 
 
 @contextmanager
@@ -29,9 +29,9 @@ def serving(database_file: Path, *options: str) -> Iterator[subprocess.Popen[str
             process.kill()
 
 
-def lines_until(process: subprocess.Popen[str], is_last: Callable[[str], bool]) -> Said:
+def lines_until(process: subprocess.Popen[str], is_last: Callable[[str], bool]) -> Lines:
     lines = []
-    while line := said(process):
+    while line := next_line(process):
         lines.append(line.rstrip("\n"))
         if is_last(lines[-1]):
             return lines
@@ -56,7 +56,7 @@ def test_each_start_and_each_end_is_a_line(cli: Cli, database_file: Path) -> Non
         assert start.startswith("run 1 of backup: started, pid ")
         assert end.startswith("run 1 of backup: success after 00:00:")
         server.send_signal(signal.SIGTERM)
-        assert said(server) == STOPPED
+        assert next_line(server) == STOPPED
 
 
 @pytest.mark.parametrize(
@@ -90,8 +90,8 @@ def test_a_group_is_told_with_its_members(cli: Cli, database_file: Path) -> None
     assert cli("request", "add", "--group", "nightly", *plan).code == 0
     with serving(database_file) as server:
         lines = lines_until(server, lambda line: line.startswith("run 1 of group nightly: success"))
-    told = [line.partition(" after ")[0].partition(", pid")[0] for line in lines[1:]]
-    assert told == [
+    beginnings = [line.partition(" after ")[0].partition(", pid")[0] for line in lines[1:]]
+    assert beginnings == [
         "run 1 of group nightly: started",
         "run 2 of one in run 1 of group nightly: started",
         "run 2 of one in run 1 of group nightly: success",
@@ -107,7 +107,7 @@ def test_as_json_every_line_is_a_document(cli: Cli, database_file: Path) -> None
     with serving(database_file, "--log-format", "json") as server:
         lines = lines_until(server, lambda line: json.loads(line)["event"] == "end")
         server.send_signal(signal.SIGTERM)
-        stopped: dict[str, Any] = json.loads(said(server))
+        stopped: dict[str, Any] = json.loads(next_line(server))
     note, start, end = map(json.loads, lines)
     assert note["event"] == stopped["event"] == "note"
     assert note["text"] == f"{database_file}: scheduling."
@@ -129,7 +129,7 @@ def test_what_an_earlier_one_began_is_only_told_to_end(
         first.send_signal(signal.SIGTERM)
         first.wait(PATIENCE)
     with serving(database_file) as second:
-        said_at_last(second, ": scheduling.")
+        until_line(second, ": scheduling.")
         go_on.write_text("on\n")
         (end,) = lines_until(second, is_end)
     assert end.startswith("run 1 of job: success after ")

@@ -41,14 +41,14 @@ def serving(database_file: Path, *before: str) -> Iterator[subprocess.Popen[str]
             process.kill()
 
 
-def said(process: subprocess.Popen[str]) -> str:
+def next_line(process: subprocess.Popen[str]) -> str:
     assert process.stderr is not None
     return process.stderr.readline()
 
 
-def said_at_last(process: subprocess.Popen[str], wanted: str) -> None:
+def until_line(process: subprocess.Popen[str], wanted: str) -> None:
     """Wait until it says that; what it says before is no matter."""
-    while wanted not in (line := said(process)):
+    while wanted not in (line := next_line(process)):
         assert line, f"it ended without saying {wanted!r}"
 
 
@@ -86,12 +86,12 @@ def test_it_runs_what_is_due_and_stops_cleanly(cli: Cli, database_file: Path) ->
     for name in ("quick", "long"):
         cli("request", "add", "--process", name, "--timing", "immediate", "--schedule")
     with serving(database_file) as server:
-        assert said(server) == f"{database_file}: scheduling.\n"
+        assert next_line(server) == f"{database_file}: scheduling.\n"
         assert cli("log", first_run(cli, "quick"), "--follow").out == "done\n"
         long = first_run(cli, "long")
         assert cli("trigger", 1).err == ""
         server.send_signal(signal.SIGTERM)
-        said_at_last(server, STOPPED)
+        until_line(server, STOPPED)
         assert server.wait(PATIENCE) == 0
     child = int(cli("log", long).out)
     assert is_alive(child)
@@ -102,18 +102,18 @@ def test_it_runs_what_is_due_and_stops_cleanly(cli: Cli, database_file: Path) ->
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
 def test_other_signals_stop_it_too(database_file: Path, number: int) -> None:
     with serving(database_file) as server:
-        said(server)
+        next_line(server)
         server.send_signal(number)
-        assert said(server) == STOPPED
+        assert next_line(server) == STOPPED
         assert server.wait(PATIENCE) == 0
 
 
 def test_under_nohup_it_stays_when_the_terminal_is_closed(database_file: Path) -> None:
     with serving(database_file, "nohup") as server:
-        assert said(server) == f"{database_file}: scheduling.\n"
+        assert next_line(server) == f"{database_file}: scheduling.\n"
         server.send_signal(signal.SIGHUP)
         server.send_signal(signal.SIGTERM)
-        assert said(server) == STOPPED
+        assert next_line(server) == STOPPED
         assert server.wait(PATIENCE) == 0
 
 
@@ -159,15 +159,15 @@ def test_a_new_database_beside_the_logs_of_an_old_one_shows_its_own_output(
 
 def test_a_second_one_waits_and_takes_over(database_file: Path) -> None:
     with serving(database_file) as first:
-        assert said(first) == f"{database_file}: scheduling.\n"
+        assert next_line(first) == f"{database_file}: scheduling.\n"
         with serving(database_file) as second:
             waiting = f"{database_file}: process {first.pid} schedules; waiting to take over.\n"
-            assert said(second) == waiting
+            assert next_line(second) == waiting
             first.kill()
             first.wait()
-            assert said(second) == f"{database_file}: scheduling.\n"
+            assert next_line(second) == f"{database_file}: scheduling.\n"
             second.send_signal(signal.SIGINT)
-            assert said(second) == "Stopped. What is still running goes on.\n"
+            assert next_line(second) == "Stopped. What is still running goes on.\n"
             assert second.wait(PATIENCE) == 0
 
 
@@ -175,9 +175,9 @@ def test_a_keeper_that_had_to_be_replaced_is_told(cli: Cli, database_file: Path)
     cli("process", "add", "quick", "--command", "true")
     cli("request", "add", "--process", "quick", "--when", "in 5h", "--schedule")
     with serving(database_file) as server:
-        assert said(server) == f"{database_file}: scheduling.\n"
+        assert next_line(server) == f"{database_file}: scheduling.\n"
         os.kill(keeper_of(database_file), signal.SIGSTOP)
-        assert "that keeps the runs did not answer and was replaced.\n" in said(server)
+        assert "that keeps the runs did not answer and was replaced.\n" in next_line(server)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -185,7 +185,7 @@ def test_being_told_again_to_stop_is_no_failure(
     database_file: Path, number: signal.Signals
 ) -> None:
     with serving(database_file) as server:
-        assert said(server) == f"{database_file}: scheduling.\n"
+        assert next_line(server) == f"{database_file}: scheduling.\n"
         while server.poll() is None:
             server.send_signal(number)
         assert server.returncode == 0
@@ -196,10 +196,10 @@ def test_a_link_is_no_second_database(cli: Cli, database_file: Path, tmp_path: P
     link.parent.mkdir()
     link.symlink_to(database_file)
     with serving(database_file) as first:
-        said_at_last(first, ": scheduling.")
+        until_line(first, ": scheduling.")
         with serving(link) as second:
             waiting = f"{database_file}: process {first.pid} schedules; waiting to take over.\n"
-            assert said(second) == waiting
+            assert next_line(second) == waiting
             assert cli("--database", link, "status", "--json").json["scheduler_pid"] == first.pid
     assert [path.name for path in link.parent.iterdir()] == ["link.db"]
 
@@ -219,7 +219,7 @@ def test_a_run_is_found_again_by_another_name(
         first.send_signal(signal.SIGTERM)
         first.wait(PATIENCE)
     with serving(link) as second:
-        said_at_last(second, ": scheduling.")
+        until_line(second, ": scheduling.")
         go_on.write_text("ended\n")
         assert cli("log", number, "--follow").out == "begun\nended\n"
         assert cli("runs", "--json").json[0]["status"] == "success"
@@ -227,16 +227,16 @@ def test_a_run_is_found_again_by_another_name(
 
 def test_one_that_is_stopped_is_told_and_goes_on(cli: Cli, database_file: Path) -> None:
     with serving(database_file) as server:
-        said_at_last(server, ": scheduling.")
+        until_line(server, ": scheduling.")
         while cli("status", "--json").json["scheduler_host"] is None:
             pass  # its first sign of life is to come
         server.send_signal(signal.SIGSTOP)
         while cli("status", "--check").code == 0:
             pass
-        told = cli("status")
-        assert told.out == "! nothing begins\n"
-        assert f"Process {server.pid} is stopped" in told.err
-        assert f"kill -CONT {server.pid}" in told.err
+        outcome = cli("status")
+        assert outcome.out == "! nothing begins\n"
+        assert f"Process {server.pid} is stopped" in outcome.err
+        assert f"kill -CONT {server.pid}" in outcome.err
         server.send_signal(signal.SIGCONT)
         while cli("status", "--check").code != 0:
             pass
@@ -246,15 +246,15 @@ def test_a_database_that_is_removed_is_told_and_a_new_one_is_scheduled(
     cli: Cli, database_file: Path
 ) -> None:
     with serving(database_file) as server:
-        said_at_last(server, ": scheduling.")
+        until_line(server, ": scheduling.")
         for part in database_file.parent.glob(f"{database_file.name}*"):
             if part.is_file():
                 part.unlink()
-        said_at_last(server, f"The database {database_file} is not there any more")
+        until_line(server, f"The database {database_file} is not there any more")
         assert cli("status", "--check").code == 3
         cli("process", "add", "new", "--command", "echo new")
         cli("request", "add", "--process", "new", "--timing", "immediate", "--schedule")
-        said_at_last(server, ": scheduling.")
+        until_line(server, ": scheduling.")
         assert cli("log", first_run(cli, "new"), "--follow").out == "new\n"
 
 
@@ -266,11 +266,11 @@ def test_a_backup_that_takes_its_place_is_scheduled(
     backup = tmp_path / "backup.db"
     assert cli("backup", backup).code == 0
     with serving(database_file) as server:
-        said_at_last(server, ": scheduling.")
+        until_line(server, ": scheduling.")
         cli("process", "add", "later", "--command", "true")
         backup.rename(database_file)
-        said_at_last(server, "was replaced by another file")
-        said_at_last(server, ": scheduling.")
+        until_line(server, "was replaced by another file")
+        until_line(server, ": scheduling.")
         assert [process["name"] for process in cli("process", "list", "--json").json] == ["kept"]
         run = cli("trigger", 1, "--json").json["id"]
         assert cli("log", run, "--follow").out == "kept\n"

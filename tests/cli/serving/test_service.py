@@ -44,10 +44,10 @@ def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def unit(cli: Cli, calls: Path) -> Path:
     """The file of the service that was installed."""
-    told = cli("service", "install")
-    assert told.code == 0
+    outcome = cli("service", "install")
+    assert outcome.code == 0
     [file] = (Path.home() / ".config/systemd/user").iterdir()
-    assert f"Installed and started: {file}" in told.err
+    assert f"Installed and started: {file}" in outcome.err
     calls.unlink()
     return file
 
@@ -66,11 +66,11 @@ def a_program(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_dry_run_only_shows_it(cli: Cli, calls: Path) -> None:
-    told = cli("service", "install", "--dry-run")
-    assert told.code == 0
+    outcome = cli("service", "install", "--dry-run")
+    assert outcome.code == 0
     for line in ("KillMode=process", "OOMPolicy=continue", "Restart=on-failure"):
-        assert f"\n{line}\n" in told.out
-    assert "systemctl --user enable --now tui-scheduler" in told.err
+        assert f"\n{line}\n" in outcome.out
+    assert "systemctl --user enable --now tui-scheduler" in outcome.err
     assert not (Path.home() / ".config/systemd").exists()
     assert asked(calls) == []
 
@@ -127,10 +127,10 @@ def test_systemd_finds_nothing_wrong_with_it(
 
 def test_as_root_it_is_a_unit_of_the_system(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(service, "is_root", lambda: True)
-    told = cli("service", "install", "--dry-run")
-    assert "WantedBy=multi-user.target" in told.out
-    assert "/etc/systemd/system/tui-scheduler" in told.err
-    assert "systemctl enable --now" in told.err
+    outcome = cli("service", "install", "--dry-run")
+    assert "WantedBy=multi-user.target" in outcome.out
+    assert "/etc/systemd/system/tui-scheduler" in outcome.err
+    assert "systemctl enable --now" in outcome.err
 
 
 @pytest.mark.usefixtures("calls")
@@ -139,22 +139,22 @@ def test_what_systemd_cannot_begin_is_refused(
     cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     a_program(tmp_path / name, monkeypatch)
-    told = cli("service", "install", "--dry-run")
-    assert told.code == 1
-    assert "systemd begins no program with such a name" in told.err
+    outcome = cli("service", "install", "--dry-run")
+    assert outcome.code == 1
+    assert "systemd begins no program with such a name" in outcome.err
 
 
 @pytest.mark.usefixtures("calls")
 def test_a_name_that_no_line_can_hold_is_refused(cli: Cli, tmp_path: Path) -> None:
-    told = cli("--database", tmp_path / "a\nb.db", "service", "install", "--dry-run")
-    assert told.code == 1
-    assert "cannot be written into the file of a service" in told.err
+    outcome = cli("--database", tmp_path / "a\nb.db", "service", "install", "--dry-run")
+    assert outcome.code == 1
+    assert "cannot be written into the file of a service" in outcome.err
 
 
 def test_it_is_installed_and_begun_and_lingering_is_told(cli: Cli, calls: Path) -> None:
-    told = cli("service", "install")
-    assert told.code == 0
-    assert "loginctl enable-linger" in told.err
+    outcome = cli("service", "install")
+    assert outcome.code == 0
+    assert "loginctl enable-linger" in outcome.err
     reload, enable, linger = asked(calls)
     assert reload == "systemctl --user daemon-reload"
     assert enable.startswith("systemctl --user enable --now tui-scheduler-")
@@ -168,9 +168,9 @@ def test_the_usual_database_has_the_usual_name(cli: Cli, calls: Path) -> None:
 
 def test_what_fails_is_told_and_leaves_nothing(cli: Cli, calls: Path) -> None:
     Path(f"{calls}.broken").touch()
-    told = cli("service", "install")
-    assert told.code == 1
-    assert "failed and says: No medium found. A service of yours needs a session" in told.err
+    outcome = cli("service", "install")
+    assert outcome.code == 1
+    assert "failed and says: No medium found. A service of yours needs a session" in outcome.err
     assert list((Path.home() / ".config/systemd/user").iterdir()) == []
 
 
@@ -178,9 +178,9 @@ def test_without_a_service_manager_it_is_refused(
     cli: Cli, calls: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    told = cli("service", "install")
-    assert told.code == 1
-    assert "systemctl is not there" in told.err
+    outcome = cli("service", "install")
+    assert outcome.code == 1
+    assert "systemctl is not there" in outcome.err
 
 
 def test_a_file_of_somebody_else_is_left_alone(cli: Cli, unit: Path, calls: Path) -> None:
@@ -203,8 +203,8 @@ def test_installing_again_replaces_it(cli: Cli, unit: Path, calls: Path) -> None
 
 
 def test_it_is_removed(cli: Cli, unit: Path, calls: Path) -> None:
-    told = cli("service", "uninstall")
-    assert (told.code, told.err) == (0, f"Removed: {unit}\n")
+    outcome = cli("service", "uninstall")
+    assert (outcome.code, outcome.err) == (0, f"Removed: {unit}\n")
     assert not unit.exists()
     assert [call.split()[2] for call in asked(calls)] == ["disable", "daemon-reload"]
 
@@ -217,27 +217,29 @@ def test_it_is_begun_anew(cli: Cli, unit: Path, calls: Path) -> None:
 @pytest.mark.usefixtures("calls")
 @pytest.mark.parametrize("command", ["uninstall", "restart"])
 def test_what_is_not_installed_is_not_found(cli: Cli, command: str) -> None:
-    told = cli("service", command)
-    assert told.code == 3
-    assert "tui-scheduler service install" in told.err
+    outcome = cli("service", command)
+    assert outcome.code == 3
+    assert "tui-scheduler service install" in outcome.err
 
 
 class TestStatus:
     @pytest.mark.usefixtures("calls")
     def test_nothing_is_installed(self, cli: Cli) -> None:
-        told = cli("service", "status")
-        assert told.code == 1
-        assert told.out.startswith("Not installed. To install it: tui-scheduler service install\n")
-        assert told.out.endswith("Nobody schedules.\n")
+        outcome = cli("service", "status")
+        assert outcome.code == 1
+        assert outcome.out.startswith(
+            "Not installed. To install it: tui-scheduler service install\n"
+        )
+        assert outcome.out.endswith("Nobody schedules.\n")
 
     def test_it_runs(self, cli: Cli, unit: Path, calls: Path, database_file: Path) -> None:
         Path(f"{calls}.active").touch()
         with held(database_file.with_name(f"{database_file.name}.lock"), None, pid=4711):
-            told = cli("service", "status")
+            outcome = cli("service", "status")
             known = cli("service", "status", "--json").json
-        assert told.code == 0
-        assert told.out.splitlines()[:2] == ["The service runs.", f"File: {unit}"]
-        assert "Process 4711 schedules." in told.out
+        assert outcome.code == 0
+        assert outcome.out.splitlines()[:2] == ["The service runs.", f"File: {unit}"]
+        assert "Process 4711 schedules." in outcome.out
         assert known == {
             "installed": True,
             "file": str(unit),
@@ -249,9 +251,9 @@ class TestStatus:
         }
 
     def test_it_does_not_run(self, cli: Cli, unit: Path) -> None:
-        told = cli("service", "status")
-        assert told.code == 1
-        assert f"does not run. See why: journalctl --user -eu {unit.name}" in told.out
+        outcome = cli("service", "status")
+        assert outcome.code == 1
+        assert f"does not run. See why: journalctl --user -eu {unit.name}" in outcome.out
 
 
 @pytest.mark.usefixtures("calls")
@@ -259,8 +261,8 @@ def test_who_schedules_in_the_background_is_told(cli: Cli, database_file: Path) 
     now = a_beat().at
     beat = a_beat(database_file, background=Background(Why.ASKED, now))
     with held(database_file.with_name(f"{database_file.name}.lock"), beat, pid=4711):
-        told = cli("service", "install")
-    assert "Process 4711 schedules in the background: end it with kill 4711" in told.err
+        outcome = cli("service", "install")
+    assert "Process 4711 schedules in the background: end it with kill 4711" in outcome.err
 
 
 def test_none_is_installed_that_would_be_refused_its_database(
@@ -278,10 +280,10 @@ def test_who_does_so_on_another_machine_is_not_to_be_killed_here(
 ) -> None:
     beat = a_beat(host=ELSEWHERE, background=Background(Why.ASKED, a_beat().at))
     with held(database_file.with_name(f"{database_file.name}.lock"), beat, pid=4711):
-        told = cli("service", "install")
+        outcome = cli("service", "install")
         status = cli("service", "status")
-    assert "Process 4711 on alpha schedules in the background: end it on alpha" in told.err
-    assert "kill" not in told.err
+    assert "Process 4711 on alpha schedules in the background: end it on alpha" in outcome.err
+    assert "kill" not in outcome.err
     assert "Process 4711 on alpha schedules.\n" in status.out
 
 

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import aiohttp
 import psutil
 
-from tests.cli.serving.test_serve import said
+from tests.cli.serving.test_serve import next_line
 from tests.support.patience import PATIENCE
 
 
@@ -71,7 +71,7 @@ def web_on(database_file: Path, **variables: str) -> Iterator[Web]:
         try:
             assert process.stdout is not None
             address = process.stdout.readline().strip()
-            assert address, said(process)
+            assert address, next_line(process)
             yield Web(process, address)
         finally:
             process.kill()

@@ -88,9 +88,9 @@ async def test_without_a_cookie_all_paths_answer_alike(client: Client, path: str
     async with client.get(path, allow_redirects=False) as answer:
         assert answer.status == 403
         assert "Set-Cookie" not in answer.headers
-        told = await answer.text()
-    assert "at the address that tui-scheduler web has printed" in told
-    assert ACCESS.path not in told
+        text = await answer.text()
+    assert "at the address that tui-scheduler web has printed" in text
+    assert ACCESS.path not in text
     assert await status(client, f"{path}?key={ACCESS.secret}") in (403, 303)
 
 

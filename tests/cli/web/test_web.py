@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from tests.cli.conftest import Cli
-from tests.cli.serving.test_serve import STOPPED, is_alive, said, said_at_last, serving
+from tests.cli.serving.test_serve import STOPPED, is_alive, next_line, serving, until_line
 from tests.cli.web.serving import Web, a_page, drawn, wait_for, web_on
 from tests.support.patience import PATIENCE
 from tui_scheduler.lock_file import lock_file_of, query_holder
@@ -28,28 +28,28 @@ def tab_of(web: Web) -> psutil.Process:
 async def test_it_schedules_and_each_page_is_a_viewer(cli: Cli, database_file: Path) -> None:
     cli("process", "add", "quick", "--command", "echo done")
     with web_on(database_file) as web:
-        assert "Whoever has this address" in said(web.process)
-        said_at_last(web.process, f"{database_file}: scheduling.")
+        assert "Whoever has this address" in next_line(web.process)
+        until_line(web.process, f"{database_file}: scheduling.")
         async with a_page(web) as first, a_page(web) as second:
             for page in (first, second):
                 await drawn(page, f"viewer, pid {web.process.pid} schedules")
             await first.send_json(["stdin", "2"])
             await drawn(first, "Nothing has run yet")
             cli("request", "add", "--process", "quick", "--timing", "immediate", "--schedule")
-            said_at_last(web.process, "run 1 of quick: success")
+            until_line(web.process, "run 1 of quick: success")
             await drawn(first, "success")
             assert len(web.tabs) == 2
         assert web.end(signal.SIGTERM) == 0
-        said_at_last(web.process, STOPPED)
+        until_line(web.process, STOPPED)
 
 
 def test_it_takes_over_from_another_one(database_file: Path) -> None:
     with serving(database_file) as server:
-        said(server)
+        next_line(server)
         with web_on(database_file) as web:
-            said_at_last(web.process, f"process {server.pid} schedules; waiting to take over.")
+            until_line(web.process, f"process {server.pid} schedules; waiting to take over.")
             server.kill()
-            said_at_last(web.process, ": scheduling.")
+            until_line(web.process, ": scheduling.")
             assert web.end(signal.SIGINT) == 0
 
 
@@ -177,10 +177,10 @@ def test_a_page_never_schedules(database_file: Path) -> None:
 def test_a_page_says_why_the_screen_cannot_be_opened(database_file: Path) -> None:
     database_file.write_bytes(b"this is not a database" * 100)
     with in_page(database_file) as tab:
-        told, _ = tab.communicate(timeout=PATIENCE)
+        output, _ = tab.communicate(timeout=PATIENCE)
     assert tab.returncode == 4
-    assert told.startswith(b"__GANGLION__\nD")
-    assert str(database_file).encode() in told
+    assert output.startswith(b"__GANGLION__\nD")
+    assert str(database_file).encode() in output
 
 
 def test_a_port_that_is_in_use_is_told_with_the_remedy(cli: Cli) -> None:

@@ -39,8 +39,10 @@ def foreign_interpreters() -> list[str]:
     """
     beside = Path(sys.base_prefix).parent.glob("*/bin/python3")
     in_path = [shutil.which(f"python3.{minor}") for minor in range(8, 16)]
-    found = {_minor(path): path for path in [*map(str, beside), *filter(None, in_path)]}
-    return [found[minor] for minor in sorted(found) if minor >= 8 and minor != sys.version_info[1]]
+    by_minor = {_minor(path): path for path in [*map(str, beside), *filter(None, in_path)]}
+    return [
+        by_minor[minor] for minor in sorted(by_minor) if minor >= 8 and minor != sys.version_info[1]
+    ]
 
 
 def _minor(path: str) -> int:

@@ -255,8 +255,8 @@ class TestCutting:
         log = new_log()
         for piece in in_pieces(forged * 10_000, 33_333):
             store(log, piece, CAP)
-        told = [int(each[1].replace(b",", b"")) for each in OURS.finditer(path.read_bytes())]
-        [dropped] = set(told) - {9999}
+        counts = [int(each[1].replace(b",", b"")) for each in OURS.finditer(path.read_bytes())]
+        [dropped] = set(counts) - {9999}
         ours = len(f"-- {dropped:,}") - len("-- 9,999")
         assert size_of(log) - len(forged) - ours + dropped == 10_000 * len(forged)
 

@@ -231,9 +231,9 @@ class TestFinding:
         begin(second, 17, "b", pid=2000)
         both = [read_journal(path_of(each)) for each in (first, second)]
         for token, pid, journal in (("a", 1000, both[0]), ("b", 2000, both[1])):
-            found = trace_of(both, 17, token)
-            assert found is not None
-            assert (found[0], found[1].pid) == (journal, pid)
+            trace = trace_of(both, 17, token)
+            assert trace is not None
+            assert (trace[0], trace[1].pid) == (journal, pid)
         assert trace_of(both, 17, "c") is None
         assert trace_of(both, 18, "a") is None
         assert trace_of([], 17, "a") is None
@@ -247,9 +247,9 @@ class TestFinding:
         first.write("no", 17)
         begin(second, 17, "t")
         both = [read_journal(path_of(each)) for each in (first, second)][::order]
-        found = trace_of(both, 17, "t")
-        assert found is not None
-        assert (found[0].path, found[1].was_refused) == (path_of(second), False)
+        trace = trace_of(both, 17, "t")
+        assert trace is not None
+        assert (trace[0].path, trace[1].was_refused) == (path_of(second), False)
         die(first)
         die(second)
 

@@ -197,14 +197,14 @@ class TestDescriptors:
             socket.send_fds(ours, [packed(("start", number))], made)
             sent.append(("start", number))
             expected.append(pipes(made))
-        messages, found = [], []
+        messages, arrived = [], []
         while select.select([source], [], [], 0)[0]:
             for message in inbox.receive():
                 if message[0] == "start":
                     messages.append(message)
-                    found.append(pipes(inbox.descriptors.popleft()))
+                    arrived.append(pipes(inbox.descriptors.popleft()))
         assert messages == sent
-        assert found == expected
+        assert arrived == expected
         assert not inbox.descriptors
 
     def test_also_when_it_comes_in_pieces(

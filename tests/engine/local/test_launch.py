@@ -57,7 +57,7 @@ _SAID = f'echo "{_AFTER % "RUN"}|{_AFTER % "EXIT_CODE"}|{_AFTER % "LOG"}"'
 
 
 @pytest.mark.parametrize(
-    ("cause", "said"),
+    ("cause", "line"),
     [
         (None, "none|none|none"),
         (Cause(17, 3, Path("/logs/17.log")), "17|3|/logs/17.log"),
@@ -65,12 +65,12 @@ _SAID = f'echo "{_AFTER % "RUN"}|{_AFTER % "EXIT_CODE"}|{_AFTER % "LOG"}"'
     ],
 )
 async def test_a_run_is_told_which_one_it_follows(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cause: Cause | None, said: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cause: Cause | None, line: str
 ) -> None:
     """And not which one whoever schedules follows."""
     monkeypatch.setenv("TUI_SCHEDULER_AFTER_RUN", "ours")
     code, output = await outcome(tmp_path, _SAID, cause=cause)
-    assert (code, output.decode()) == (0, f"{said}\n")
+    assert (code, output.decode()) == (0, f"{line}\n")
 
 
 @pytest.mark.parametrize(("own", "seen"), [({}, "all's"), ({"ONE": "its"}, "its")])

@@ -46,16 +46,16 @@ class TestFirstOfRun:
         with a_child() as older:
             since = _a_tick_later()
             with a_child() as child:
-                found = first_of_run(MARK, (), NAME, since)
-                assert older.pid not in found
-                assert child.pid in found
+                processes = first_of_run(MARK, (), NAME, since)
+                assert older.pid not in processes
+                assert child.pid in processes
                 assert child.pid not in first_of_run(MARK, {child.pid}, NAME, since)
 
     def test_who_leads_no_session_is_no_first_process(self) -> None:
         before = uptime()
         with a_child(leads=False) as child, a_child(mark=MARK.value, leads=False) as marked:
-            found = first_of_run(MARK, (), NAME, before)
-            assert not {child.pid, marked.pid} & set(found)
+            processes = first_of_run(MARK, (), NAME, before)
+            assert not {child.pid, marked.pid} & set(processes)
 
     def test_who_looks_like_the_keeper_is_waited_for(self) -> None:
         """A run that is just being made still has the keeper's words."""

@@ -24,19 +24,19 @@ def a_draft(folder: Path, target: str = "job:main", **fields: Any) -> ProcessDra
     return process_draft(**{**values, **fields})
 
 
-async def told(draft: ProcessDraft) -> list[tuple[str, str]]:
+async def problems_of(draft: ProcessDraft) -> list[tuple[str, str]]:
     return [(problem.field, problem.text) for problem in await import_problems(draft)]
 
 
 @pytest.mark.parametrize("python", [None, *foreign_interpreters()])
 async def test_what_can_be_called_has_no_problem(tmp_path: Path, python: str | None) -> None:
     write_module(tmp_path, "print('noise')\nasync def main(context): ...")
-    assert await told(a_draft(tmp_path, python=python)) == []
+    assert await problems_of(a_draft(tmp_path, python=python)) == []
 
 
 async def test_what_a_cluster_runs_is_not_looked_for_here(tmp_path: Path) -> None:
     draft = a_draft(tmp_path, "not_here:main", runs_on="hpc")
-    assert await told(draft) == []
+    assert await problems_of(draft) == []
     here = replace(draft, runs_on=None)
     assert [problem.field for problem in await import_problems(here, draft)] == ["command"]
 
@@ -69,7 +69,7 @@ REASONS: list[tuple[str, str, str]] = [
 @pytest.mark.parametrize(("target", "source", "reason"), REASONS)
 async def test_each_reason_is_told(tmp_path: Path, target: str, source: str, reason: str) -> None:
     write_module(tmp_path, source)
-    assert await told(a_draft(tmp_path, target)) == [("command", reason)]
+    assert await problems_of(a_draft(tmp_path, target)) == [("command", reason)]
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ async def test_a_module_that_is_missing_is_named(
 ) -> None:
     write_module(tmp_path / "shop", "", "__init__")
     python = str(bare_environment)
-    [(field, text)] = await told(a_draft(tmp_path, target, python=python))
+    [(field, text)] = await problems_of(a_draft(tmp_path, target, python=python))
     assert field == "command"
     assert text == (
         f"there is no module {missing!r}, neither in {tmp_path}"
@@ -91,14 +91,14 @@ async def test_a_module_that_is_missing_is_named(
 
 async def test_a_module_that_another_one_needs_is_named(tmp_path: Path) -> None:
     write_module(tmp_path, "import numpi")
-    [(field, text)] = await told(a_draft(tmp_path))
+    [(field, text)] = await problems_of(a_draft(tmp_path))
     assert field == "command"
     assert text.startswith("its module needs 'numpi', which ")
 
 
 async def test_a_reason_of_a_megabyte_is_cut(tmp_path: Path) -> None:
     write_module(tmp_path, "raise ValueError('é' * 1_000_000)")
-    [(_, text)] = await told(a_draft(tmp_path))
+    [(_, text)] = await problems_of(a_draft(tmp_path))
     assert len(text) == 300
 
 
@@ -113,17 +113,17 @@ async def test_it_is_tried_where_and_with_what_the_process_runs(tmp_path: Path) 
     draft = a_draft(
         tmp_path, environment={"A": "1"}, parameters=(Parameter(name="B", default="2"),)
     )
-    assert await told(draft) == []
+    assert await problems_of(draft) == []
 
 
 async def test_without_a_directory_it_is_tried_at_home() -> None:
     write_module(Path.home(), "def main(): pass")
-    assert await told(process_draft(command="job:main", kind=ProcessKind.PYTHON)) == []
+    assert await problems_of(process_draft(command="job:main", kind=ProcessKind.PYTHON)) == []
 
 
 @pytest.mark.parametrize("python", ["/bin/true", "/bin/yes", "/bin/cat", "/etc"])
 async def test_what_is_no_python_is_refused(tmp_path: Path, python: str) -> None:
-    [(field, text)] = await told(a_draft(tmp_path, python=python))
+    [(field, text)] = await problems_of(a_draft(tmp_path, python=python))
     assert field == "python"
     assert python in text
 
@@ -132,18 +132,20 @@ async def test_a_program_that_cannot_be_executed_is_no_python(tmp_path: Path) ->
     fake = tmp_path / "python"
     fake.write_bytes(b"\x00\x01")
     fake.chmod(0o755)
-    assert [field for field, _ in await told(a_draft(tmp_path, python=str(fake)))] == ["python"]
+    assert [field for field, _ in await problems_of(a_draft(tmp_path, python=str(fake)))] == [
+        "python"
+    ]
 
 
 @pytest.mark.parametrize("python", ["/nowhere", "~nobody-of-that-name"])
 async def test_an_interpreter_that_is_missing_is_refused(tmp_path: Path, python: str) -> None:
-    assert await told(a_draft(tmp_path, python=python)) == [
+    assert await problems_of(a_draft(tmp_path, python=python)) == [
         ("python", f"there is no interpreter {python}: name one, or an environment")
     ]
 
 
 async def test_a_directory_that_is_missing_is_refused(tmp_path: Path) -> None:
-    [(field, text)] = await told(a_draft(tmp_path / "gone"))
+    [(field, text)] = await problems_of(a_draft(tmp_path / "gone"))
     assert field == "working_directory"
     assert "does not exist" in text
 
@@ -153,7 +155,7 @@ async def test_an_import_that_takes_too_long_is_given_up(
 ) -> None:
     monkeypatch.setattr(python_check, "IMPORT_TIME", 0.01)
     write_module(tmp_path, "import time\ntime.sleep(60)")
-    [(field, text)] = await told(a_draft(tmp_path))
+    [(field, text)] = await problems_of(a_draft(tmp_path))
     assert field == "command"
     assert "is not imported within" in text
 

@@ -106,7 +106,7 @@ class TestProgress:
         assert output.splitlines() == [f"['{done}', '3']" for done in range(4)]
 
     @pytest.mark.parametrize(
-        ("told", "read"),
+        ("arguments", "read"),
         [
             ("2.5, 10", Progress(2.5, 10)),
             ("11, 10", Progress(10, 10)),
@@ -118,9 +118,12 @@ class TestProgress:
         ],
     )
     async def test_nonsense_hurts_nobody(
-        self, tmp_path: Path, told: str, read: Progress | None
+        self, tmp_path: Path, arguments: str, read: Progress | None
     ) -> None:
-        assert await called(tmp_path, f"def main(context): context.progress({told})") == (0, "")
+        assert await called(tmp_path, f"def main(context): context.progress({arguments})") == (
+            0,
+            "",
+        )
         assert read_progress(tmp_path / LOG) == read
 
     async def test_it_is_found_also_after_the_directory_was_changed(self, tmp_path: Path) -> None:

@@ -53,9 +53,9 @@ def long(tmp_path: Path, pids: Path, beacon: Beacon) -> Path:
 
 def alive(pids: Path) -> list[int]:
     """Who of those that said who they are lives."""
-    said = pids.read_text().split()
-    assert said
-    return [int(pid) for pid in said if is_alive(int(pid))]
+    words = pids.read_text().split()
+    assert words
+    return [int(pid) for pid in words if is_alive(int(pid))]
 
 
 async def another_tick(runner: LocalRunner, folder: Path, pid: int) -> None:

@@ -1,5 +1,5 @@
 """Services of a program that can tell somebody."""
 
-from tests.services.notices.telling import told
+from tests.services.notices.telling import with_receivers
 
-__all__ = ["told"]
+__all__ = ["with_receivers"]

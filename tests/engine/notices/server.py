@@ -42,13 +42,13 @@ class WebServer:
 @contextmanager
 def web_server() -> Iterator[WebServer]:
     """A server on a port of its own, as long as the block lasts."""
-    told = WebServer()
+    endpoint = WebServer()
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            told.posted.put(Posted(self.path, body.decode(), dict(self.headers)))
-            answer = Answer() if told.answers.empty() else told.answers.get()
+            endpoint.posted.put(Posted(self.path, body.decode(), dict(self.headers)))
+            answer = Answer() if endpoint.answers.empty() else endpoint.answers.get()
             if answer.waits is not None:
                 answer.waits.wait()
             self.send_response(answer.status)
@@ -61,11 +61,11 @@ def web_server() -> Iterator[WebServer]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    told.address = f"http://127.0.0.1:{server.server_port}"
+    endpoint.address = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        yield told
+        yield endpoint
     finally:
         server.shutdown()
         server.server_close()

@@ -54,9 +54,11 @@ def refusal(receiver: Receiver, message: Message | None = None) -> NotSent:
 
 class TestWebhook:
     def test_it_posts_one_document(self, server: WebServer) -> None:
-        said = send(receiver(ReceiverKind.WEBHOOK, f"{server.address}/a?t={PASSWORD}"), a_message())
+        answer = send(
+            receiver(ReceiverKind.WEBHOOK, f"{server.address}/a?t={PASSWORD}"), a_message()
+        )
         [posted] = server.got()
-        assert said == "HTTP 200"
+        assert answer == "HTTP 200"
         assert posted.path == f"/a?t={PASSWORD}"
         assert json.loads(posted.body) == a_message().facts
         assert posted.headers["Content-Type"] == "application/json; charset=utf-8"
@@ -206,11 +208,11 @@ class TestAddress:
         file = tmp_path / "address"
         file.write_text("echo from the file\n")
         monkeypatch.setenv("WAY", "echo from the variable")
-        for address, said in (
+        for address, answer in (
             (f"file:{file}", "from the file"),
             ("env:WAY", "from the variable"),
         ):
-            assert send(receiver(ReceiverKind.COMMAND, address), a_message()) == said
+            assert send(receiver(ReceiverKind.COMMAND, address), a_message()) == answer
 
     def test_what_is_not_there_is_named(self, tmp_path: Path) -> None:
         missing = refusal(receiver(ReceiverKind.COMMAND, f"file:{tmp_path / 'no'}"))

@@ -64,24 +64,24 @@ def refuse(_receiver: Receiver) -> None:
     raise NotSent("it answered HTTP 500")
 
 
-async def test_what_is_due_is_sent_once(told: Services, clock: FakeClock) -> None:
-    scheduled(told, tomorrow())
-    runs(told, clock, FAILURE)
+async def test_what_is_due_is_sent_once(with_receivers: Services, clock: FakeClock) -> None:
+    scheduled(with_receivers, tomorrow())
+    runs(with_receivers, clock, FAILURE)
     post = Post()
-    telling = teller(told, post)
+    telling = teller(with_receivers, post)
     await step(telling)
     await step(telling)
     assert [(name, message.kind) for name, message in post.got] == [("ops", "failed")]
-    assert notices(told)[0].state is NoticeState.SENT
+    assert notices(with_receivers)[0].state is NoticeState.SENT
 
 
 async def test_a_receiver_that_does_not_work_is_told_however_long_the_task_goes_on(
-    told: Services, clock: FakeClock
+    with_receivers: Services, clock: FakeClock
 ) -> None:
-    scheduled(told, tomorrow())
-    runs(told, clock, FAILURE)
+    scheduled(with_receivers, tomorrow())
+    runs(with_receivers, clock, FAILURE)
     troubles = Troubles()
-    telling = teller(told, Post(answer=refuse), troubles)
+    telling = teller(with_receivers, Post(answer=refuse), troubles)
 
     async def look_once() -> None:
         await step(telling)
@@ -90,12 +90,14 @@ async def test_a_receiver_that_does_not_work_is_told_however_long_the_task_goes_
     assert troubles.current is not None
 
 
-async def test_what_fails_is_told_and_tried_again(told: Services, clock: FakeClock) -> None:
-    scheduled(told, tomorrow())
-    runs(told, clock, FAILURE)
+async def test_what_fails_is_told_and_tried_again(
+    with_receivers: Services, clock: FakeClock
+) -> None:
+    scheduled(with_receivers, tomorrow())
+    runs(with_receivers, clock, FAILURE)
     heard: list[Trouble | None] = []
     post = Post(answer=refuse)
-    telling = teller(told, post, Troubles(heard.append))
+    telling = teller(with_receivers, post, Troubles(heard.append))
     await step(telling)
     assert heard[0] is not None
     assert "ops" in heard[0].text
@@ -106,24 +108,26 @@ async def test_what_fails_is_told_and_tried_again(told: Services, clock: FakeClo
     await step(telling)
     assert heard[-1] is None
     [(_, message)] = post.got
-    assert message.key == notices(told)[0].key
+    assert message.key == notices(with_receivers)[0].key
 
 
-async def test_whatever_a_receiver_meets_ends_nothing(told: Services, clock: FakeClock) -> None:
+async def test_whatever_a_receiver_meets_ends_nothing(
+    with_receivers: Services, clock: FakeClock
+) -> None:
     def stumble(_receiver: Receiver) -> None:
         raise ValueError("odd")
 
-    scheduled(told, tomorrow())
-    runs(told, clock, FAILURE)
-    await step(teller(told, Post(answer=stumble)))
-    assert "ValueError" in notices(told)[0].problem
+    scheduled(with_receivers, tomorrow())
+    runs(with_receivers, clock, FAILURE)
+    await step(teller(with_receivers, Post(answer=stumble)))
+    assert "ValueError" in notices(with_receivers)[0].problem
 
 
 async def test_one_that_cannot_be_put_into_words_holds_up_no_other(
-    told: Services, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+    with_receivers: Services, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    scheduled(told, tomorrow())
-    runs(told, clock, FAILURE, SUCCESS)
+    scheduled(with_receivers, tomorrow())
+    runs(with_receivers, clock, FAILURE, SUCCESS)
     message = Notices.message
 
     def stumble(self: Notices, batch: Sequence[NoticeView], lines: int) -> Message:
@@ -133,19 +137,22 @@ async def test_one_that_cannot_be_put_into_words_holds_up_no_other(
 
     monkeypatch.setattr(Notices, "message", stumble)
     post = Post()
-    await step(teller(told, post))
+    await step(teller(with_receivers, post))
     assert [message.kind for _, message in post.got] == ["recovered"]
-    assert [notice.state for notice in notices(told)] == [NoticeState.WAITING, NoticeState.SENT]
-    assert "odd" in notices(told)[0].problem
+    assert [notice.state for notice in notices(with_receivers)] == [
+        NoticeState.WAITING,
+        NoticeState.SENT,
+    ]
+    assert "odd" in notices(with_receivers)[0].problem
 
 
 async def test_a_database_that_fails_is_told_and_tried_again(
-    told: Services, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+    with_receivers: Services, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    scheduled(told, tomorrow())
-    runs(told, clock, FAILURE)
+    scheduled(with_receivers, tomorrow())
+    runs(with_receivers, clock, FAILURE)
     heard: list[Trouble | None] = []
-    telling = teller(told, Post(), Troubles(heard.append))
+    telling = teller(with_receivers, Post(), Troubles(heard.append))
     with monkeypatch.context() as patch:
         patch.setattr(Notices, "sent", failing)
         await step(telling)
@@ -154,39 +161,39 @@ async def test_a_database_that_fails_is_told_and_tried_again(
     assert "is full" in trouble.text
     await step(telling)
     assert heard[-1:] == [None]
-    assert notices(told)[0].state is NoticeState.SENT
+    assert notices(with_receivers)[0].state is NoticeState.SENT
 
 
 async def test_what_is_overdue_is_not_looked_for_at_each_notice(
-    told: Services, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+    with_receivers: Services, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looks: list[int] = []
     monkeypatch.setattr(Notices, "overdue", lambda _: looks.append(1))
-    telling = teller(told, Post())
+    telling = teller(with_receivers, Post())
     for seconds in (0, 1, 13, 1):
         clock.advance(seconds=seconds)
         await telling._look_for_overdue()
     assert len(looks) == 2
 
 
-async def test_many_at_once_are_one_digest(told: Services, clock: FakeClock) -> None:
-    scheduled(told, tomorrow())
-    runs(told, clock, *[FAILURE, SUCCESS] * 250)
+async def test_many_at_once_are_one_digest(with_receivers: Services, clock: FakeClock) -> None:
+    scheduled(with_receivers, tomorrow())
+    runs(with_receivers, clock, *[FAILURE, SUCCESS] * 250)
     post = Post()
-    await step(teller(told, post))
+    await step(teller(with_receivers, post))
     [(_, message)] = post.got
     assert (message.kind, len(message.facts["notices"])) == ("digest", 500)
-    assert {notice.state for notice in notices(told)} == {NoticeState.SENT}
+    assert {notice.state for notice in notices(with_receivers)} == {NoticeState.SENT}
 
 
 async def test_who_got_ten_within_a_minute_gets_the_rest_as_one(
-    told: Services, clock: FakeClock
+    with_receivers: Services, clock: FakeClock
 ) -> None:
-    scheduled(told, tomorrow())
+    scheduled(with_receivers, tomorrow())
     post = Post()
-    telling = teller(told, post)
+    telling = teller(with_receivers, post)
     for _ in range(20):
-        runs(told, clock, FAILURE, SUCCESS)
+        runs(with_receivers, clock, FAILURE, SUCCESS)
         await step(telling)
     assert len(post.got) == 10
     clock.advance(minutes=1)
@@ -196,28 +203,30 @@ async def test_who_got_ten_within_a_minute_gets_the_rest_as_one(
     assert (last.kind, len(last.facts["notices"])) == ("digest", 30)
 
 
-async def test_pings_are_never_gathered(told: Services, clock: FakeClock) -> None:
-    told.processes.create(process_draft(notify=("beat",)))
-    scheduled(told, tomorrow())
-    runs(told, clock, *[SUCCESS] * 20)
+async def test_pings_are_never_gathered(with_receivers: Services, clock: FakeClock) -> None:
+    with_receivers.processes.create(process_draft(notify=("beat",)))
+    scheduled(with_receivers, tomorrow())
+    runs(with_receivers, clock, *[SUCCESS] * 20)
     post = Post()
-    await step(teller(told, post))
+    await step(teller(with_receivers, post))
     assert [message.kind for _, message in post.got] == ["started", "ended"] * 20
 
 
-async def test_a_receiver_that_is_gone_is_named(told: Services, clock: FakeClock) -> None:
-    scheduled(told, tomorrow())
-    runs(told, clock, FAILURE)
-    telling = teller(told, Post())
+async def test_a_receiver_that_is_gone_is_named(with_receivers: Services, clock: FakeClock) -> None:
+    scheduled(with_receivers, tomorrow())
+    runs(with_receivers, clock, FAILURE)
+    telling = teller(with_receivers, Post())
     telling._receivers = {}
     await step(telling)
-    assert "no [receiver.ops]" in notices(told)[0].problem
+    assert "no [receiver.ops]" in notices(with_receivers)[0].problem
 
 
-async def test_one_that_hangs_holds_up_nobody_else(told: Services, clock: FakeClock) -> None:
-    told.processes.create(process_draft(notify=("ops", "all")))
-    scheduled(told, tomorrow())
-    runs(told, clock, FAILURE)
+async def test_one_that_hangs_holds_up_nobody_else(
+    with_receivers: Services, clock: FakeClock
+) -> None:
+    with_receivers.processes.create(process_draft(notify=("ops", "all")))
+    scheduled(with_receivers, tomorrow())
+    runs(with_receivers, clock, FAILURE)
     let_go, other = threading.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
 
@@ -227,11 +236,11 @@ async def test_one_that_hangs_holds_up_nobody_else(told: Services, clock: FakeCl
         else:
             loop.call_soon_threadsafe(other.set)
 
-    telling = teller(told, Post(answer=answer))
+    telling = teller(with_receivers, Post(answer=answer))
     task = asyncio.create_task(telling.run())
     await other.wait()
     other.clear()
-    runs(told, clock, SUCCESS)
+    runs(with_receivers, clock, SUCCESS)
     telling.wake()
     await other.wait()
     let_go.set()
@@ -240,9 +249,9 @@ async def test_one_that_hangs_holds_up_nobody_else(told: Services, clock: FakeCl
 
 
 async def test_it_wakes_for_what_is_new_and_looks_for_what_is_overdue(
-    told: Services, clock: FakeClock
+    with_receivers: Services, clock: FakeClock
 ) -> None:
-    scheduled(told, tomorrow(), silent_after=timedelta(hours=1))
+    scheduled(with_receivers, tomorrow(), silent_after=timedelta(hours=1))
     clock.advance(hours=2)
     heard = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -251,11 +260,11 @@ async def test_it_wakes_for_what_is_new_and_looks_for_what_is_overdue(
         loop.call_soon_threadsafe(heard.set)
 
     post = Post(answer=answer)
-    telling = teller(told, post)
+    telling = teller(with_receivers, post)
     task = asyncio.create_task(telling.run())
     await heard.wait()
     heard.clear()
-    runs(told, clock, FAILURE)
+    runs(with_receivers, clock, FAILURE)
     telling.wake()
     await heard.wait()
     await telling.settle()

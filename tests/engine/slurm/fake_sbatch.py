@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-FOUND = (
+ESTIMATE = (
     "sbatch: Job 3 to start at 2026-11-29T10:00:00 using 1 processors on nodes n1 in partition main"
 )
 """What sbatch says of a job that it takes."""
@@ -20,7 +20,7 @@ class FakeSbatch:
         self._programs.mkdir(parents=True)
         self._calls.touch()
         monkeypatch.setenv("PATH", f"{self._programs}:{os.environ['PATH']}")
-        self.says(FOUND)
+        self.says(ESTIMATE)
 
     def says(self, text: str, code: int = 0, *, first: str = "") -> None:
         """From now on say ``text`` and end with ``code``, when the shell line ``first`` is done."""

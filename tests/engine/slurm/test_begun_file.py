@@ -55,9 +55,9 @@ def test_half_an_end_and_rubbish_are_no_end(path: Path, end: str) -> None:
     path.write_text(LINE + end)
     assert begun_file.read(path) == BegunRecord(begin=BEGIN)
     path.write_text(LINE + end + "\n")
-    said = begun_file.read(path)
-    assert said.begin == BEGIN
-    assert said.end is None or said.end.code == 0
+    record = begun_file.read(path)
+    assert record.begin == BEGIN
+    assert record.end is None or record.end.code == 0
 
 
 @pytest.mark.parametrize("text", ["\n", "a\n", "1 2\n", "1 n1 never\n", "\xff\n" * 3, "1 2 3 4\n"])

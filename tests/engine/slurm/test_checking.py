@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.slurm.fake_sbatch import FOUND, FakeSbatch
+from tests.engine.slurm.fake_sbatch import ESTIMATE, FakeSbatch
 from tui_scheduler.clusters import Cluster
 from tui_scheduler.engine.slurm import checking
 from tui_scheduler.errors import Refused
@@ -19,23 +19,25 @@ def sbatch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeSbatch:
     return FakeSbatch(tmp_path / "fake", monkeypatch)
 
 
-async def said(*options: str) -> str:
+async def answer_to(*options: str) -> str:
     return await checking.test_only(HPC, options, DRAFT)
 
 
 async def test_when_and_where_it_would_begin_is_told(sbatch: FakeSbatch) -> None:
-    assert await said("--mem=4G", "--comment=a b") == FOUND.removeprefix("sbatch: ")
+    assert await answer_to("--mem=4G", "--comment=a b") == ESTIMATE.removeprefix("sbatch: ")
     assert sbatch.calls == ["--test-only --no-requeue --partition=main --mem=4G --comment=a b"]
 
 
 async def test_it_may_say_nothing(sbatch: FakeSbatch) -> None:
     sbatch.says("")
-    assert await said() == ""
+    assert await answer_to() == ""
 
 
 async def test_warnings_come_along(sbatch: FakeSbatch) -> None:
-    sbatch.says(f"sbatch: warning: can't honor --ntasks-per-node\n{FOUND}\n")
-    assert (await said()).startswith("warning: can't honor --ntasks-per-node; Job 3 to start at")
+    sbatch.says(f"sbatch: warning: can't honor --ntasks-per-node\n{ESTIMATE}\n")
+    assert (await answer_to()).startswith(
+        "warning: can't honor --ntasks-per-node; Job 3 to start at"
+    )
 
 
 @pytest.mark.parametrize(
@@ -68,7 +70,7 @@ async def test_what_it_refuses_is_told_in_its_own_words(
 ) -> None:
     sbatch.says(text, code)
     with pytest.raises(Refused) as refused:
-        await said("--foo")
+        await answer_to("--foo")
     assert str(refused.value) == sentence
 
 
@@ -102,35 +104,35 @@ async def test_a_controller_that_does_not_answer_refuses_nothing(
 ) -> None:
     sbatch.says(text, 1)
     with pytest.raises(checking.Undecided) as undecided:
-        await said()
+        await answer_to()
     assert str(undecided.value) == (f"hpc does not answer now: the options are not checked ({why})")
 
 
 async def test_neither_does_what_is_so_for_now(sbatch: FakeSbatch) -> None:
     sbatch.says("allocation failure: Required partition not available (inactive or drain)\n", 1)
     with pytest.raises(checking.Undecided, match="hpc takes no such run now: Required partition"):
-        await said()
+        await answer_to()
 
 
 async def test_words_that_are_no_text_are_told_as_well_as_can_be(sbatch: FakeSbatch) -> None:
     sbatch.says("", 1, first="printf 'sbatch: error: \\377\\n' >&2")
     with pytest.raises(Refused, match=r"^\ufffd$"):
-        await said()
+        await answer_to()
 
 
 async def test_nobody_waits_longer_than_the_limit(
     sbatch: FakeSbatch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(checking, "ANSWER_TIME", 0.0)
-    sbatch.says(FOUND, first="sleep 1000")
+    sbatch.says(ESTIMATE, first="sleep 1000")
     with pytest.raises(checking.Undecided, match="hpc does not answer now"):
-        await said()
+        await answer_to()
 
 
 async def test_one_that_is_killed_refuses_nothing(sbatch: FakeSbatch) -> None:
-    sbatch.says(FOUND, first="kill -9 $$")
+    sbatch.says(ESTIMATE, first="kill -9 $$")
     with pytest.raises(checking.Undecided, match="sbatch ended by signal 9"):
-        await said()
+        await answer_to()
 
 
 @pytest.mark.parametrize("mode", [None, 0o644])
@@ -141,4 +143,4 @@ async def test_without_sbatch_the_remedy_is_told(
     if mode is not None:
         (tmp_path / "sbatch").touch(mode)
     with pytest.raises(checking.NotInstalled, match=r"install Slurm's tools .*or choose this"):
-        await said()
+        await answer_to()

@@ -88,12 +88,12 @@ class Node:
 
 
 def end_of(claim: Claim) -> End:
-    said = begun_file.read(RunFiles.of(claim.log_path).begun)
-    assert said.begin is not None
-    assert (said.begin.job, said.begin.node) == ("4711", "n3")
-    assert said.end is not None
-    assert said.end.at >= said.begin.at
-    return said.end
+    record = begun_file.read(RunFiles.of(claim.log_path).begun)
+    assert record.begin is not None
+    assert (record.begin.job, record.begin.node) == ("4711", "n3")
+    assert record.end is not None
+    assert record.end.at >= record.begin.at
+    return record.end
 
 
 @pytest.fixture(params=SHELLS)

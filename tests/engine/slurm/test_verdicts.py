@@ -42,7 +42,7 @@ def ended(code: int) -> BegunRecord:
 
 
 def verdict(
-    said: BegunRecord,
+    record: BegunRecord,
     listed: Listing | None,
     *,
     over_for: float | None = None,
@@ -50,13 +50,13 @@ def verdict(
     now: float = 10_000.0,
 ) -> Verdict:
     over_since = None if over_for is None else now - over_for
-    return conclude(replace(known, over_since=over_since), said, listed, now, NOW)
+    return conclude(replace(known, over_since=over_since), record, listed, now, NOW)
 
 
-def outcome_of(said: BegunRecord, listed: Listing, over_for: float) -> object:
-    found = verdict(said, listed, over_for=over_for)
-    assert isinstance(found, Over)
-    return found.outcome
+def outcome_of(record: BegunRecord, listed: Listing, over_for: float) -> object:
+    conclusion = verdict(record, listed, over_for=over_for)
+    assert isinstance(conclusion, Over)
+    return conclusion.outcome
 
 
 class TestWhatHasNotBegun:
@@ -135,8 +135,8 @@ class TestWhatHasBegun:
             assert gone == Ended(end_time=NOW, exit_code=code, cpu_time=timedelta(seconds=2))
 
     def test_why_it_could_not_begin_its_command_is_told(self) -> None:
-        said = BegunRecord(begin=BEGIN, end=End(NOW, reason="there is no /data on n3"))
-        gone = verdict(said, None)
+        record = BegunRecord(begin=BEGIN, end=End(NOW, reason="there is no /data on n3"))
+        gone = verdict(record, None)
         assert isinstance(gone, Ended)
         assert (gone.status, gone.note) == (RunStatus.ERROR, "there is no /data on n3")
 
@@ -152,8 +152,8 @@ class TestWhatHasBegun:
     def test_what_slurm_ended_by_a_signal_ended_for_its_reason(
         self, word: str, status: RunStatus
     ) -> None:
-        for said in (ended(143), BEGUN):
-            gone = verdict(said, listing(a_job(word), asked_at=10_001.0), over_for=SETTLED + 1)
+        for record in (ended(143), BEGUN):
+            gone = verdict(record, listing(a_job(word), asked_at=10_001.0), over_for=SETTLED + 1)
             assert isinstance(gone, Ended)
             assert gone.status is status
 

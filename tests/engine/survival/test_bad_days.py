@@ -87,7 +87,7 @@ class TestKeeperKilled:
         await running(engine, beacon, f"{beacon.lit} read line < {go_on}; echo $line; exit 7")
         for _ in range(3):
             await keeper_replaced(tmp_path)
-        told(go_on, "after\n")
+        tell(go_on, "after\n")
         await engine.all_ended()
         assert engine.last().exit_code == 7
         await last_says(engine, b"after\n")
@@ -153,7 +153,7 @@ class TestKeeperKilled:
         await running(engine, beacon, f"{beacon.lit} read line < {go_on}")
         journal = journal_of(engine.last()).path
         await keeper_replaced(tmp_path)
-        told(go_on, "now\n")
+        tell(go_on, "now\n")
         await engine.all_ended()
         while journal.exists():
             await another_moment()
@@ -175,7 +175,7 @@ class TestKeeperStopped:
         await running(engine, beacon, f"{beacon.lit} read line < {go_on}; echo $line; exit 7")
         await keeper_replaced(tmp_path, signal.SIGSTOP)
         assert str(troubles[0]) == "The process that keeps the runs did not answer and was replaced"
-        told(go_on, "after\n")
+        tell(go_on, "after\n")
         await engine.all_ended()
         assert engine.last().exit_code == 7
         await last_says(engine, b"after\n")
@@ -246,7 +246,7 @@ class TestKeeperOnADeadDisk:
         await running(engine, beacon, f"{beacon.lit} read line < {go_on}; exit 7")
         keeper = keeper_of(tmp_path)
         await keeper_replaced(tmp_path, signal.SIGSTOP)
-        told(go_on, "now\n")
+        tell(go_on, "now\n")
         os.kill(keeper, signal.SIGKILL)
         await engine.all_ended()
         assert (engine.last().status, engine.last().exit_code) == ("error", 7)
@@ -302,7 +302,7 @@ class TestNothingLeft:
         request = engine.schedule("head -c 10000000 /dev/zero; exit 3")
         await engine.scheduler.step()
         await engine.until(lambda: not engine.last(request).is_open)
-        told(go_on, "now\n")
+        tell(go_on, "now\n")
         await engine.all_ended()
         assert [run.exit_code for run in engine.runs()] == [7, 3]
 
@@ -350,7 +350,7 @@ class TestBothKilled:
         engine.schedule(f"{beacon.lit} read line < {go_on}; exit 8")
         await killed_after(engine, database_file, beacon, lit=2)
         await end_keeper(engine)
-        told(go_on, "now\n" * 2)
+        tell(go_on, "now\n" * 2)
         await engine.scheduler.adopt()
         await engine.all_ended()
         assert [run.exit_code for run in engine.runs()] == [7, 8]
@@ -365,7 +365,7 @@ class TestBothKilled:
         await end_keeper(engine)
         await engine.scheduler.adopt()
         assert engine.statuses() == ["processing"]
-        told(go_on, "after\n")
+        tell(go_on, "after\n")
         await beacon.seen()
         await engine.all_ended()
         run = engine.last()
@@ -414,7 +414,7 @@ class TestOlderKeepers:
         await engine.until(lambda: bool(engine.runs(second)) and not engine.last(second).is_open)
         assert engine.last(second).exit_code == 8
         assert engine.last(first).is_open
-        told(go_on, "after\n")
+        tell(go_on, "after\n")
         await engine.all_ended()
         assert engine.last(first).exit_code == 7
         assert log_of(engine.last(first)).endswith(b"after\n")
@@ -450,7 +450,7 @@ class TestOlderKeepers:
             while keeper_of(tmp_path) == older:
                 await another_moment()
         await logs_say(engine, MISSING)
-        told(go_on, "after\n")
+        tell(go_on, "after\n")
         await beacon.seen()
         await engine.all_ended()
         assert engine.last().status == "lost"
@@ -553,7 +553,7 @@ async def test_leaving_does_not_wait_for_a_keeper_that_cannot_begin(
     assert [run.exit_code for run in engine.runs(request)] == [3]
 
 
-def told(fifo: Path, line: str) -> None:
+def tell(fifo: Path, line: str) -> None:
     """Let who reads from ``fifo`` go on."""
     fifo.write_text(line)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.schedules.plans import cron, days, shown, utc
+from tests.schedules.plans import cron, days, utc, wall_times
 from tui_scheduler.schedules import latest_fire, next_fire
 
 
@@ -24,8 +24,8 @@ from tui_scheduler.schedules import latest_fire, next_fire
     ],
 )
 def test_times(expression: str, expected: list[str]) -> None:
-    found = shown(cron(expression), "2025-12-31T23:59:59", 2)
-    assert [text[8:19] for text in found] == expected
+    times = wall_times(cron(expression), "2025-12-31T23:59:59", 2)
+    assert [text[8:19] for text in times] == expected
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.schedules.plans import cron, days, shown, utc
+from tests.schedules.plans import cron, days, utc, wall_times
 from tui_scheduler.schedules import next_fire
 
 
@@ -24,8 +24,8 @@ from tui_scheduler.schedules import next_fire
     ],
 )
 def test_minutes_and_hours(expression: str, expected: list[str]) -> None:
-    found = shown(cron(expression), "2025-12-31T23:59:59", 4)
-    assert [text[11:16] for text in found] == expected
+    times = wall_times(cron(expression), "2025-12-31T23:59:59", 4)
+    assert [text[11:16] for text in times] == expected
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_day_of_month_and_weekday(expression: str, expected: list[str]) -> None:
 )
 def test_aliases_stand_for_expressions(alias: str, expression: str) -> None:
     after = "2026-05-05T05:05"
-    assert shown(cron(alias), after, 5) == shown(cron(expression), after, 5)
+    assert wall_times(cron(alias), after, 5) == wall_times(cron(expression), after, 5)
 
 
 def test_fields_may_be_set_apart_by_any_white_space() -> None:
@@ -114,5 +114,5 @@ def test_finish_is_inclusive() -> None:
 def test_a_monday_29_february_comes_every_28_years() -> None:
     # Days 1 and 29 by step, and only Mondays: the star makes both count.
     rare = cron("0 0 */28 2 1", "2026-02-02T00:00")
-    found = [day for day in days(rare, "2026-02-02T00:00", 12) if day.endswith("29")]
-    assert found == ["2044-02-29", "2072-02-29"]
+    leap_days = [day for day in days(rare, "2026-02-02T00:00", 12) if day.endswith("29")]
+    assert leap_days == ["2044-02-29", "2072-02-29"]

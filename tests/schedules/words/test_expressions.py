@@ -222,20 +222,20 @@ clocks = st.builds(time, st.integers(0, 23), st.sampled_from([0, 0, 0, 5, 15, 30
 def listed(plans: list[Plan]) -> list[datetime]:
     """All fires of the plans that follow in a while."""
     end = NOW + AHEAD
-    found: set[datetime] = set()
+    moments: set[datetime] = set()
     for plan in plans:  # one more than there should be, as one too many is to be seen
-        found.update(fires(plan, NOW, count_fires(plan, NOW, end) + 1))
-    return sorted(fire for fire in found if fire <= end)
+        moments.update(fires(plan, NOW, count_fires(plan, NOW, end) + 1))
+    return sorted(fire for fire in moments if fire <= end)
 
 
 def expected(on: Callable[[date], bool], minutes: list[int]) -> list[datetime]:
     """The same, day by day; minutes count from midnight, also over the next one."""
-    found: set[datetime] = set()
+    moments: set[datetime] = set()
     for number in range(-1, AHEAD.days + 2):
         day = NOW.date() + timedelta(days=number)
         midnight = datetime.combine(day, time(), UTC)
-        found |= {midnight + timedelta(minutes=minute) for minute in minutes if on(day)}
-    return sorted(fire for fire in found if NOW < fire <= NOW + AHEAD)
+        moments |= {midnight + timedelta(minutes=minute) for minute in minutes if on(day)}
+    return sorted(fire for fire in moments if NOW < fire <= NOW + AHEAD)
 
 
 def understood(text: str) -> list[Plan] | None:
@@ -256,8 +256,8 @@ def test_times_of_day_fire_as_the_calendar_says(
     days: tuple[str, Callable[[date], bool]], times: list[time]
 ) -> None:
     words, on = days
-    said = " and ".join(f"{clock:%H:%M}" for clock in times)
-    plans = understood(f"{words} at {said}")
+    clock_text = " and ".join(f"{clock:%H:%M}" for clock in times)
+    plans = understood(f"{words} at {clock_text}")
     assert plans
     assert listed(plans) == expected(on, [clock.hour * 60 + clock.minute for clock in times])
 

@@ -23,8 +23,8 @@ _AROUND = {
 
 def sayings() -> Iterator[str]:
     section = page("plans").partition("## Plain words")[2].partition("\n## ")[0]
-    for part, said in _ROW.findall(section):
-        for words in re.findall(r"`([^`]+)`", said):
+    for part, cell in _ROW.findall(section):
+        for words in re.findall(r"`([^`]+)`", cell):
             whole = _AROUND.get(part, "{}").format(words)
             yield (
                 whole.replace("DATE TIME", "2027-03-01 18:30")

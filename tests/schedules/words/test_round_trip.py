@@ -48,8 +48,8 @@ def test_every_plan_that_is_spelt_out_is_understood_at_any_moment_without_loss(
 @many
 @given(everything)
 def test_a_zone_may_be_said_at_the_end_of_all_of_them(plan: Plan) -> None:
-    said = f"{to_words(plan)} in {plan.timezone}"
-    assert parse(said, "Asia/Tokyo", NOW) == normalised(plan)
+    words = f"{to_words(plan)} in {plan.timezone}"
+    assert parse(words, "Asia/Tokyo", NOW) == normalised(plan)
 
 
 @many

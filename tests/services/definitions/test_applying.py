@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.services.definitions.worlds import applied, edited, exported, planned, told
+from tests.services.definitions.worlds import applied, changes_in, edited, exported, planned
 from tests.services.drafts import a_process, a_request, end, minutely, scheduled, wall
 from tests.services.groups import a_group
 from tests.support.clock import FakeClock
@@ -94,7 +94,7 @@ def test_a_request_that_has_run_out_is_not_begun_again(
     clock.advance(minutes=1)
     end(services, services.dispatch.claim()[0], clock)
     assert services.requests.get(request.id).status is RequestStatus.COMPLETE
-    assert told(planned(services, text)) == []
+    assert changes_in(planned(services, text)) == []
     again = edited(text, {"2026-03-02T12:01": "2026-03-02T13:01"})
     assert applied(services, again) == ["change request backup: scheduled, start"]
     assert services.requests.get(request.id).status is RequestStatus.SCHEDULED
@@ -119,7 +119,7 @@ def test_what_the_file_does_not_have_is_removed_with_its_runs(
     scheduled(services)
     end(services, services.dispatch.claim()[0], clock)
     plan = planned(services, f"{HEAD}[process.report]\ncommand = 'true'\n")
-    assert told(plan) == [
+    assert changes_in(plan) == [
         "remove request backup",
         "remove group nightly",
         "remove process backup",

@@ -58,8 +58,8 @@ def problems(services: Services, data: bytes) -> list[str]:
 
 def test_everything_is_told_at_once(services: Services) -> None:
     a_process(services, "stays")
-    found = problems(services, WRONG.encode())
-    assert [text.partition(": ")[0] for text in found] == [
+    texts = problems(services, WRONG.encode())
+    assert [text.partition(": ")[0] for text in texts] == [
         "jobs",
         *['process "backup"'] * 3,
         'process "report"',
@@ -70,19 +70,19 @@ def test_everything_is_told_at_once(services: Services) -> None:
         'request "four"',
         *['request "one"'] * 2,
     ]
-    assert 'process "backup": retrys: is not known here: did you mean retries?' in found
-    assert 'process "report": command: is a number: write text in quotes, such as "backup"' in found
+    assert 'process "backup": retrys: is not known here: did you mean retries?' in texts
+    assert 'process "report": command: is a number: write text in quotes, such as "backup"' in texts
     assert services.processes.names() == ["stays"]
 
 
 def test_members_must_be_processes_that_the_file_has(services: Services) -> None:
-    found = problems(services, WRONG.encode())
-    assert not any("there is no process 'backup'" in text for text in found)  # it is there, wrong
-    assert any("group \"fine\": members: there is no process 'nobody'" in text for text in found)
+    texts = problems(services, WRONG.encode())
+    assert not any("there is no process 'backup'" in text for text in texts)  # it is there, wrong
+    assert any("group \"fine\": members: there is no process 'nobody'" in text for text in texts)
 
 
 @pytest.mark.parametrize(
-    ("data", "told"),
+    ("data", "message"),
     [
         pytest.param(b"format = 1\n[process.a\n", "line 2", id="syntax"),
         pytest.param(b"format = 1\n# \xff", "not UTF-8 in line 2", id="bytes"),
@@ -107,9 +107,11 @@ def test_members_must_be_processes_that_the_file_has(services: Services) -> None
         pytest.param(b'format = 1\n[group.a]\noverlap="x"', "must be one of skip", id="choice"),
     ],
 )
-def test_no_input_is_too_strange_to_be_refused(services: Services, data: bytes, told: str) -> None:
+def test_no_input_is_too_strange_to_be_refused(
+    services: Services, data: bytes, message: str
+) -> None:
     [text, *_] = problems(services, data)
-    assert told in text
+    assert message in text
 
 
 def test_a_name_is_that_of_a_process_or_of_a_group(services: Services) -> None:

@@ -3,7 +3,15 @@
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.services.definitions.worlds import applied, exported, fill, planned, told, wipe, worlds
+from tests.services.definitions.worlds import (
+    applied,
+    changes_in,
+    exported,
+    fill,
+    planned,
+    wipe,
+    worlds,
+)
 from tui_scheduler.models import transaction
 from tui_scheduler.services import Services
 from tui_scheduler.services.definitions.applying import export
@@ -27,8 +35,8 @@ def test_what_is_exported_wiped_and_applied_is_exported_again_byte_for_byte(
             fill(services, world, is_scheduled=is_scheduled)
             text = exported()
             assert text.replace("\n", "").isprintable()
-            assert told(planned(services, text)) == []
-            assert told(planned(services, export(has_secrets=False))) == []
+            assert changes_in(planned(services, text)) == []
+            assert changes_in(planned(services, export(has_secrets=False))) == []
             wipe()
             applied(services, text)
             assert exported() == text

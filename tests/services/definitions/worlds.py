@@ -119,15 +119,15 @@ def applied(services: Services, text: str, *, is_kept: bool = False) -> list[str
     """Apply a file; what was done, as words."""
     plan = planned(services, text, is_kept=is_kept)
     apply(services, plan)
-    return told(plan)
+    return changes_in(plan)
 
 
-def told(plan: ApplyPlan) -> list[str]:
-    found = []
+def changes_in(plan: ApplyPlan) -> list[str]:
+    changes = []
     for item in plan.comparison.differences:
         names = ", ".join(change.field for change in item.fields)
-        found.append(f"{item.act} {item.kind} {item.name}" + (f": {names}" if names else ""))
-    return found
+        changes.append(f"{item.act} {item.kind} {item.name}" + (f": {names}" if names else ""))
+    return changes
 
 
 def exported() -> str:

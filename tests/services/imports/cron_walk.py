@@ -51,13 +51,13 @@ def _fires_on(day: date, words: list[str], zone: str) -> set[datetime]:
 
 
 def _instants(wall: datetime, zone: ZoneInfo, is_elapsed: bool) -> set[datetime]:
-    shown = _showing(wall, zone)
+    instants = _showing(wall, zone)
     if is_elapsed:
-        return set(shown)
-    while not shown:
+        return set(instants)
+    while not instants:
         wall += MINUTE
-        shown = _showing(wall, zone)
-    return {shown[0]}
+        instants = _showing(wall, zone)
+    return {instants[0]}
 
 
 def _showing(wall: datetime, zone: ZoneInfo) -> list[datetime]:

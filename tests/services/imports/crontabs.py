@@ -35,9 +35,9 @@ def cron_of(text: str) -> str | None:
 
 def reason_for(text: str | bytes, **circumstances: Any) -> str:
     """Why the one job in a crontab is not taken over."""
-    found = reading(text, **circumstances)
-    assert not found.proposals
-    [refusal] = found.refusals
+    jobs = reading(text, **circumstances)
+    assert not jobs.proposals
+    [refusal] = jobs.refusals
     return refusal.reason
 
 

@@ -48,8 +48,8 @@ class TestVariables:
         assert process_of(f"{line}\n0 5 * * * true\n").environment["A"] == value
 
     def test_they_hold_for_the_lines_below(self) -> None:
-        found = reading("0 1 * * * a\nA=1\n0 2 * * * b\nA=2\n0 3 * * * c\n")
-        values = [one.process.environment.get("A") for one in found.proposals]
+        jobs = reading("0 1 * * * a\nA=1\n0 2 * * * b\nA=2\n0 3 * * * c\n")
+        values = [one.process.environment.get("A") for one in jobs.proposals]
         assert values == [None, "1", "2"]
 
     def test_tz_is_only_environment(self) -> None:
@@ -92,11 +92,11 @@ class TestVariables:
         ],
     )
     def test_a_wrong_one_is_refused_without_its_value(self, line: str, reason: str) -> None:
-        found = reading(f"{line}\n0 5 * * * true\n")
-        [refusal] = found.refusals
+        jobs = reading(f"{line}\n0 5 * * * true\n")
+        [refusal] = jobs.refusals
         assert refusal.reason.startswith(reason)
         assert "secret" not in refusal.text + refusal.reason
-        assert len(found.proposals) == 1
+        assert len(jobs.proposals) == 1
 
 
 class TestTimes:
@@ -261,8 +261,8 @@ class TestGuards:
         self, line: str, command: str, note: str
     ) -> None:
         assert process_of(line + "\n").command == command
-        [told] = notes_on(line + "\n")
-        assert told.startswith(note)
+        [text] = notes_on(line + "\n")
+        assert text.startswith(note)
 
     def test_several_options_may_stand_together(self) -> None:
         process = process_of("0 5 * * * -nq -s x\n")
@@ -285,8 +285,8 @@ class TestGuards:
         ],
     )
     def test_a_percent_sign_that_ends_a_command_is_told(self, command: str, before: str) -> None:
-        [told] = notes_on(f"0 5 * * * {command}\n")
-        assert told == (
+        [text] = notes_on(f"0 5 * * * {command}\n")
+        assert text == (
             f"cron ends the command at its first %, after {before!r}, and gives it the rest to"
             r" read; write \% for the character itself"
         )
@@ -321,19 +321,19 @@ class TestSystemCrontabs:
 
     @pytest.mark.parametrize("command", ["cd / && x", "/opt/a.py", "test -x /a", "backup.sh"])
     def test_one_that_is_not_said_to_be_one_is_asked_about(self, command: str) -> None:
-        found = reading(
+        jobs = reading(
             f"0 5 * * *\troot\t{command}\n0 6 * * * ubuntu /usr/bin/python3 /a.py\n"
             "0 7 * * * echo fine\n0 8 * * * my-tool --all\n",
             machine=self.machine,
         )
-        assert [refusal.reason.partition(",")[0] for refusal in found.refusals] == [
+        assert [refusal.reason.partition(",")[0] for refusal in jobs.refusals] == [
             "root is a user here and no program", "ubuntu is no program here"
         ]  # fmt: skip
-        assert found.refusals[0].reason.endswith(
+        assert jobs.refusals[0].reason.endswith(
             "so this looks like a system crontab: give --system, or write the whole path of the"
             " program"
         )
-        assert [proposal.place for proposal in found.proposals] == [3, 4]
+        assert [proposal.place for proposal in jobs.proposals] == [3, 4]
 
     @pytest.mark.parametrize(
         "line",
@@ -350,38 +350,38 @@ class TestSystemCrontabs:
 
 class TestHostileFiles:
     def test_a_line_of_a_megabyte_is_refused_and_the_others_go_on(self) -> None:
-        found = reading(b"0 5 * * * echo " + b"x" * 1_000_000 + b"\n0 6 * * * true\n")
-        [refusal] = found.refusals
+        jobs = reading(b"0 5 * * * echo " + b"x" * 1_000_000 + b"\n0 6 * * * true\n")
+        [refusal] = jobs.refusals
         assert refusal.reason.startswith("the line has 1,000,015 bytes, more than 100,000")
         assert len(refusal.text) <= 60
-        assert len(found.proposals) == 1
+        assert len(jobs.proposals) == 1
 
     @pytest.mark.parametrize("piece", ["-", "* ", "m", "(", "0 ", "| minute "])
     def test_a_comment_of_a_megabyte_holds_nothing_up(self, piece: str) -> None:
-        found = reading("# " + piece * (1_000_000 // len(piece)) + "\n0 6 * * * true\n")
-        assert len(found.proposals) == 1
+        jobs = reading("# " + piece * (1_000_000 // len(piece)) + "\n0 6 * * * true\n")
+        assert len(jobs.proposals) == 1
 
     def test_an_empty_file_holds_nothing(self) -> None:
         assert reading("") == ParsedJobs()
 
     def test_a_byte_order_mark_is_passed_over_and_told(self) -> None:
-        found = reading(b"\xef\xbb\xbf0 5 * * * true\n")
-        assert found.proposals[0].process.command == "true"
-        assert [note.text for note in found.notes] == [
+        jobs = reading(b"\xef\xbb\xbf0 5 * * * true\n")
+        assert jobs.proposals[0].process.command == "true"
+        assert [note.text for note in jobs.notes] == [
             "the file begins with a byte order mark: cron would not read its first line"
         ]
 
     def test_the_end_of_a_line_may_have_a_carriage_return(self) -> None:
-        found = reading("A=b\r\n\r\n# c\r\n0 5 * * * true\r\n")
-        [proposal] = found.proposals
+        jobs = reading("A=b\r\n\r\n# c\r\n0 5 * * * true\r\n")
+        [proposal] = jobs.proposals
         assert proposal.process.command == "true"
         assert proposal.process.environment["A"] == "b"
-        assert found.refusals == ()
+        assert jobs.refusals == ()
 
     @given(st.binary(max_size=300))
     def test_any_bytes_are_read_to_their_end(self, data: bytes) -> None:
-        found = reading(data)
-        places = [one.place for one in found.proposals] + [one.place for one in found.refusals]
+        jobs = reading(data)
+        places = [one.place for one in jobs.proposals] + [one.place for one in jobs.refusals]
         assert len(places) == len(set(places)) <= data.count(b"\n") + 1
 
     @given(st.text("*0159 ,-/~@#=%\\\"'aAMT\t\n", max_size=200))

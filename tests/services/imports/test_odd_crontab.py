@@ -51,10 +51,10 @@ _IN_MADRID = {30, 31}
 
 
 def test_every_line_is_made_or_refused() -> None:
-    found = reading(ODD)
-    assert [proposal.place for proposal in found.proposals] == sorted([*_TIMES, _AT_BOOT])
-    assert [refusal.place for refusal in found.refusals] == list(_REASONS)
-    for refusal in found.refusals:
+    jobs = reading(ODD)
+    assert [proposal.place for proposal in jobs.proposals] == sorted([*_TIMES, _AT_BOOT])
+    assert [refusal.place for refusal in jobs.refusals] == list(_REASONS)
+    for refusal in jobs.refusals:
         assert _REASONS[int(refusal.place)] in refusal.reason
 
 
@@ -85,9 +85,9 @@ def test_a_random_line_fires_at_one_of_the_times_that_cron_chooses_from(line: in
     begin = datetime.fromisoformat("2026-11-26T13:00:00+00:00")
     [plan] = [one.request.plan for one in reading(ODD).proposals if one.place == line]
     allowed = set(walk(_TIMES[line], ZONE, begin, 1000))
-    found = fires(anchored(plan, begin), begin, 5)
-    assert set(found) <= allowed
-    assert len({fire.date() for fire in found}) == 5
+    upcoming = fires(anchored(plan, begin), begin, 5)
+    assert set(upcoming) <= allowed
+    assert len({fire.date() for fire in upcoming}) == 5
 
 
 def test_all_may_overlap() -> None:

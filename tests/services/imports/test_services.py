@@ -92,8 +92,8 @@ class TestCommands:
         assert reason_with(f"ExecStart={value}").startswith(reason)
 
     def test_a_service_that_systemd_would_not_load_is_refused(self) -> None:
-        found = of_pair(service="[Service]\nExecStart=/bin/a\nExecStart=/bin/b\n")
-        assert found.refusals[0].reason.startswith("backup.service has several ExecStart=")
+        jobs = of_pair(service="[Service]\nExecStart=/bin/a\nExecStart=/bin/b\n")
+        assert jobs.refusals[0].reason.startswith("backup.service has several ExecStart=")
         assert reason_with("ExecStart=").startswith("backup.service has no ExecStart=")
 
     def test_bytes_that_are_not_text_are_kept_as_such(self) -> None:
@@ -136,10 +136,10 @@ class TestEnvironment:
             'A=two words  \n; comment\nexport X=1\nB="say \\"hi\\" \\$x \\n"\nC=\'it\'\\\n\n'
             "D=a\\ b\\\nc\nE='one\ntwo'\nF=$HOME `x`\n  G = g\nnothing\nH=\nI='1' \"2\" 3 '4'\n"
         )
-        found = of_pair(
+        jobs = of_pair(
             service=RUNS + "EnvironmentFile=/etc/env\n", read_file={"/etc/env": text}.get
         )
-        [proposal], [note] = found.proposals, found.notes
+        [proposal], [note] = jobs.proposals, jobs.notes
         assert proposal.process.environment == {
             "A": "two words", "B": 'say "hi" $x \\n', "C": "it", "D": "a bc", "E": "one\ntwo",
             "F": "$HOME `x`", "G": "g", "H": "", "I": "123 '4'",

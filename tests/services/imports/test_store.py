@@ -40,7 +40,7 @@ class TestStoring:
     ) -> None:
         """It writes rows by itself, for a line a part of a millisecond."""
         imported = services.imports.store(reading(ODD)).imported
-        told = set(events)
+        published = set(events)
         for one in imported:
             assert one.request == services.requests.get(one.request.id)
             process = services.processes.named(one.process.name)
@@ -50,7 +50,7 @@ class TestStoring:
             assert twin == of_twin
             again = services.requests.create(draft_of_request(one.request))
             assert again == replace(one.request, id=again.id)
-            assert {ProcessSaved(process.id), RequestSaved(one.request.id)} <= told
+            assert {ProcessSaved(process.id), RequestSaved(one.request.id)} <= published
 
     def test_a_line_more_costs_two_statements(self, services: Services) -> None:
         def lines(first: int, count: int) -> str:
@@ -64,14 +64,14 @@ class TestStoring:
         assert asked[2] - asked[1] == 2 * 10
 
     def test_how_far_it_is_is_told(self, services: Services) -> None:
-        told: list[tuple[int, int]] = []
-        services.imports.store(reading(TWO), lambda *numbers: told.append(numbers))
-        assert told == [(0, 2), (1, 2)]
+        progress: list[tuple[int, int]] = []
+        services.imports.store(reading(TWO), lambda *numbers: progress.append(numbers))
+        assert progress == [(0, 2), (1, 2)]
 
     def test_the_process_is_what_was_read(self, services: Services) -> None:
-        found = reading(ODD)
-        services.imports.store(found)
-        [wanted] = [one.process for one in found.proposals if one.place == 8]
+        jobs = reading(ODD)
+        services.imports.store(jobs)
+        [wanted] = [one.process for one in jobs.proposals if one.place == 8]
         assert draft_of(services.processes.named("backup.sh")) == wanted
 
     def test_a_name_that_is_taken_gets_a_number(self, services: Services) -> None:
@@ -102,8 +102,8 @@ class TestStoring:
         self, services: Services
     ) -> None:
         long = "# " + "\N{KATAKANA LETTER A}" * 40_000 + "\n"
-        found = reading(long.encode() + b"0 5 * * * backup.sh\n0 6 * * * report.sh\n")
-        result = services.imports.store(found)
+        jobs = reading(long.encode() + b"0 5 * * * backup.sh\n0 6 * * * report.sh\n")
+        result = services.imports.store(jobs)
         assert names(result) == ["report.sh"]
         [refusal] = result.refusals
         assert (refusal.place, refusal.text) == (2, "0 5 * * * backup.sh")

@@ -18,8 +18,8 @@ class TestCalendars:
         assert proposal.process.overlap is Overlap.SKIP
 
     def test_several_events_are_several_requests(self) -> None:
-        found = of_pair(TIMER + "OnCalendar=Mon 9:00\n")
-        crons = [proposal.request.plan.cron for proposal in found.proposals]
+        jobs = of_pair(TIMER + "OnCalendar=Mon 9:00\n")
+        crons = [proposal.request.plan.cron for proposal in jobs.proposals]
         assert crons == ["0 0 0 ? * *", "0 0 9 ? * MON"]
 
     def test_a_drop_in_may_replace_the_event(self) -> None:
@@ -43,9 +43,9 @@ class TestCalendars:
 
     @pytest.mark.parametrize("event", ["Fri *-*-13", "*-02-30", "daily Mars/Olympus", "25:00"])
     def test_an_event_that_cannot_be_kept_does_not_hold_up_the_others(self, event: str) -> None:
-        found = of_pair(f"[Timer]\nOnCalendar={event}\nOnCalendar=daily\n")
-        assert [refusal.text for refusal in found.refusals] == [f"OnCalendar={event}"]
-        assert len(found.proposals) == 1
+        jobs = of_pair(f"[Timer]\nOnCalendar={event}\nOnCalendar=daily\n")
+        assert [refusal.text for refusal in jobs.refusals] == [f"OnCalendar={event}"]
+        assert len(jobs.proposals) == 1
 
 
 class TestRandomDelays:
@@ -107,11 +107,11 @@ class TestRandomDelays:
     def test_what_runs_at_boot_has_none_and_that_is_told(self) -> None:
         boot = "[Timer]\nOnBootSec=5min\nRandomizedDelaySec=10min\n"
         assert one(boot).request.plan.spread is None
-        said = "RandomizedDelaySec=10min: nothing is delayed: runs start on time"
-        assert notes_with(timer=boot) == [said]
+        note = "RandomizedDelaySec=10min: nothing is delayed: runs start on time"
+        assert notes_with(timer=boot) == [note]
         mixed = f"{TIMER}OnBootSec=5min\nRandomizedDelaySec=10min\nFixedRandomDelay=true\n"
-        said = "RandomizedDelaySec=10min: what runs at boot is not delayed by that"
-        assert notes_with(timer=mixed) == [said]
+        note = "RandomizedDelaySec=10min: what runs at boot is not delayed by that"
+        assert notes_with(timer=mixed) == [note]
 
     def test_each_request_has_its_own(self) -> None:
         timer = f"{TIMER}OnCalendar=hourly\nRandomizedDelaySec=2h\n"
@@ -138,8 +138,8 @@ class TestIntervals:
         assert (plan.frequency, plan.interval) == (frequency, interval)
 
     def test_the_time_since_its_end_is_one_too_and_that_is_told(self) -> None:
-        found = of_pair("[Timer]\nOnUnitInactiveSec=5min\n")
-        [proposal], [note] = found.proposals, found.notes
+        jobs = of_pair("[Timer]\nOnUnitInactiveSec=5min\n")
+        [proposal], [note] = jobs.proposals, jobs.notes
         assert proposal.text == "OnUnitInactiveSec=5min"
         assert summary(proposal.request.plan) == "Every 5 minutes"
         assert note.text == (
@@ -163,8 +163,8 @@ class TestIntervals:
         )
 
     def test_one_beside_a_calendar_is_another_request(self) -> None:
-        found = of_pair(TIMER + "OnUnitActiveSec=5min\n")
-        assert [one.text for one in found.proposals] == [
+        jobs = of_pair(TIMER + "OnUnitActiveSec=5min\n")
+        assert [one.text for one in jobs.proposals] == [
             "OnCalendar=daily", "OnUnitActiveSec=5min"
         ]  # fmt: skip
 
@@ -199,8 +199,8 @@ class TestBoots:
         assert summary(one(f"[Timer]\n{line}\n").request.plan) == sentence
 
     def test_one_beside_others_is_another_request(self) -> None:
-        found = of_pair("[Timer]\nOnBootSec=2min\nOnUnitActiveSec=5min\n")
-        assert [one.text for one in found.proposals] == ["OnBootSec=2min", "OnUnitActiveSec=5min"]
+        jobs = of_pair("[Timer]\nOnBootSec=2min\nOnUnitActiveSec=5min\n")
+        assert [one.text for one in jobs.proposals] == ["OnBootSec=2min", "OnUnitActiveSec=5min"]
 
     def test_that_systemd_starts_is_the_boot_here_and_that_is_told(self) -> None:
         [note] = notes_with(timer="[Timer]\nOnStartupSec=5min\n")
@@ -237,8 +237,8 @@ class TestOtherCauses:
 
 class TestWhichUnits:
     def test_the_service_may_have_another_name(self) -> None:
-        found = reading({"a.timer": TIMER + "Unit=b.service\n", "b.service": RUNS})
-        assert [proposal.process.name for proposal in found.proposals] == ["b"]
+        jobs = reading({"a.timer": TIMER + "Unit=b.service\n", "b.service": RUNS})
+        assert [proposal.process.name for proposal in jobs.proposals] == ["b"]
 
     @pytest.mark.parametrize(
         ("units", "reason"),
@@ -264,20 +264,20 @@ class TestWhichUnits:
         ],
     )
     def test_what_runs_nothing_is_told(self, units: dict[str, str | None], reason: str) -> None:
-        found = reading(dict(units))
-        assert not found.proposals
-        assert found.refusals[-1].reason.startswith(reason)
+        jobs = reading(dict(units))
+        assert not jobs.proposals
+        assert jobs.refusals[-1].reason.startswith(reason)
 
     def test_instances_of_a_template_are_read_and_not_the_template(self) -> None:
         service = "[Unit]\nDescription=Of %I\n[Service]\nExecStart=/opt/copy %i %I\n"
-        found = reading({
+        jobs = reading({
             "copy@.timer": TIMER,
             "copy@a-b.timer": None,
             "copy@c.timer": [None, "[Timer]\nOnCalendar=\nOnCalendar=hourly\n"],
             "copy@.service": [service, "[Service]\nEnvironment=A=all\n"],
             "copy@c.service": [None, "[Service]\nEnvironment=B=%i\n"],
         })  # fmt: skip
-        first, second = found.proposals
+        first, second = jobs.proposals
         assert (first.process.name, first.process.command) == ("copy@a-b", "/opt/copy a-b a/b")
         assert first.process.description == "Of a/b"
         assert first.process.environment == {"A": "all"}
@@ -285,20 +285,20 @@ class TestWhichUnits:
         assert (first.request.plan.cron, second.request.plan.cron) == ("0 0 0 ? * *", "0 0 * ? * *")
 
     def test_an_instance_may_name_the_time(self) -> None:
-        found = reading({
+        jobs = reading({
             "copy@.timer": "[Timer]\nOnCalendar=%i\n", "copy@.service": RUNS,
             "copy@hourly.timer": None, "copy@never.timer": None,
         })  # fmt: skip
-        assert [proposal.text for proposal in found.proposals] == ["OnCalendar=hourly"]
-        assert [refusal.text for refusal in found.refusals] == ["OnCalendar=never"]
+        assert [proposal.text for proposal in jobs.proposals] == ["OnCalendar=hourly"]
+        assert [refusal.text for refusal in jobs.refusals] == ["OnCalendar=never"]
 
     def test_a_template_without_instances_is_told(self) -> None:
         [refusal] = reading({"copy@.timer": TIMER, "copy@.service": RUNS}).refusals
         assert refusal.reason.startswith("it is a template, and no instance of it is enabled")
 
     def test_a_timer_may_start_an_instance(self) -> None:
-        found = reading({"a.timer": TIMER + "Unit=copy@x.service\n", "copy@.service": RUNS})
-        assert [proposal.process.name for proposal in found.proposals] == ["copy@x"]
+        jobs = reading({"a.timer": TIMER + "Unit=copy@x.service\n", "copy@.service": RUNS})
+        assert [proposal.process.name for proposal in jobs.proposals] == ["copy@x"]
 
 
 class TestFiles:

@@ -52,9 +52,9 @@ def process_with(*lines: str, **surroundings: Any) -> ProcessDraft:
 
 def reason_with(*lines: str, **surroundings: Any) -> str:
     """Why nothing is made of a oneshot service that is made of these lines."""
-    found = of_pair(service=SERVICE + "\n".join(lines) + "\n", **surroundings)
-    assert not found.proposals
-    return found.refusals[-1].reason
+    jobs = of_pair(service=SERVICE + "\n".join(lines) + "\n", **surroundings)
+    assert not jobs.proposals
+    return jobs.refusals[-1].reason
 
 
 def notes_with(*lines: str, timer: str = TIMER, service: str = RUNS) -> list[str]:

@@ -27,7 +27,7 @@ def text_of(line: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("line", "shown"),
+    ("line", "visible"),
     [
         ("10%\r50%\r100%", "100%"),
         ("Downloading\rdone", "doneloading"),
@@ -58,12 +58,12 @@ def text_of(line: str) -> str:
         ("\x1b[32mOK\x1b[0m\tx", "OK      x"),
     ],
 )
-def test_what_is_written_over_is_gone(line: str, shown: str) -> None:
-    assert text_of(line) == shown
+def test_what_is_written_over_is_gone(line: str, visible: str) -> None:
+    assert text_of(line) == visible
 
 
 @pytest.mark.parametrize(
-    ("line", "shown"),
+    ("line", "visible"),
     [
         ("日本\bX", "日 X"),
         ("日本\rX", "X 本"),
@@ -79,8 +79,8 @@ def test_what_is_written_over_is_gone(line: str, shown: str) -> None:
         ("🇪🇸x\r日", "日x"),
     ],
 )
-def test_wide_letters_and_marks_are_written_over_by_cells(line: str, shown: str) -> None:
-    assert text_of(line) == shown
+def test_wide_letters_and_marks_are_written_over_by_cells(line: str, visible: str) -> None:
+    assert text_of(line) == visible
 
 
 class TestColours:
@@ -145,7 +145,7 @@ class TestDropped:
         assert shown_bytes(f"a{sequence}b".encode()) == b"ab"
 
     @pytest.mark.parametrize(
-        ("line", "shown"),
+        ("line", "visible"),
         [
             ("\x1b]0;title", "␛]0;title"),
             ("x\x1b[3", "x␛[3"),
@@ -154,8 +154,8 @@ class TestDropped:
             ("\x9b31", "␛[31"),
         ],
     )
-    def test_a_sequence_without_an_end_is_shown(self, line: str, shown: str) -> None:
-        assert text_of(line) == shown
+    def test_a_sequence_without_an_end_is_shown(self, line: str, visible: str) -> None:
+        assert text_of(line) == visible
 
     def test_several_repainted_lines_stay_where_they_were_written(self) -> None:
         data = b"one 1%\ntwo 1%\n\x1b[2A\x1b[2K\rone 9%\x1b[1B\x1b[2K\rtwo 9%\x1b[1B\n"
@@ -163,7 +163,7 @@ class TestDropped:
 
 
 @pytest.mark.parametrize(
-    ("data", "shown"),
+    ("data", "visible"),
     [
         (b"dos\r\nlines\r\n", b"dos\nlines\n"),
         (b"a\rb\nc\rd", b"b\nd"),
@@ -172,8 +172,8 @@ class TestDropped:
         ("日\tx\n\x1b[1mb\t\x1b[0my".encode(), "日      x\nb       y".encode()),
     ],
 )
-def test_lines_are_shown_at_once(data: bytes, shown: bytes) -> None:
-    assert shown_bytes(data) == shown
+def test_lines_are_shown_at_once(data: bytes, visible: bytes) -> None:
+    assert shown_bytes(data) == visible
 
 
 PIECES = [

@@ -172,18 +172,18 @@ def test_what_is_counted_can_be_reached_and_shown(data: bytes, text: str) -> Non
     with TemporaryDirectory() as folder:
         search = search_in(Path(folder, "log"), data, pattern(text))
         log = search._log
-        shown = [
+        matches = [
             Match(line.start, nth)
             for line in log.lines_from(0)
             for row in [read_line(log, line)]
             for nth, _ in enumerate(search.pattern.spans(row.text, row.ahead))
         ]
-        assert complete(search) == len(shown)
-        few = shown[:20]
+        assert complete(search) == len(matches)
+        few = matches[:20]
         match = BEGIN
         for expected in few:
-            found = search.after(match, never)
-            assert found == expected
+            next_match = search.after(match, never)
+            assert next_match == expected
             match = expected
         if few:
             assert search.before(few[-1], never) == (few[-2] if len(few) > 1 else None)

@@ -28,7 +28,7 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "run.log"
 
 
-def shown(log: LogFile) -> list[str]:
+def texts_of(log: LogFile) -> list[str]:
     return [read_line(log, line).text for line in log.lines_from(0)]
 
 
@@ -65,7 +65,7 @@ class TestLongLines:
     def test_a_progress_bar_is_its_last_state_however_long_it_went_on(self, path: Path) -> None:
         log = log_of(path, b"before\n" + BAR + b"\nafter\n")
         last = "frame=  9998 size=  399920kB time=00:00:01.00 speed=1x   "
-        assert shown(log) == ["before", last, "after"]
+        assert texts_of(log) == ["before", last, "after"]
         assert [read_line(log, line).text for line in log.lines_before(log.size)] == [
             "after",
             last,
@@ -75,21 +75,21 @@ class TestLongLines:
     @pytest.mark.parametrize("back", [b"\x1b[1G", b"\x1b[2K\x1b[G", b"\x1b[40D", b"\b" * 40])
     def test_whatever_brings_the_cursor_back(self, path: Path, back: bytes) -> None:
         log = log_of(path, (b"%-40d" % 1 + back) * 3_000 + b"%-40d\n" % 2)
-        assert [line.replace("…", "").rstrip() for line in shown(log)] == ["2"]
+        assert [line.replace("…", "").rstrip() for line in texts_of(log)] == ["2"]
 
     def test_there_is_an_end_to_what_is_read(self, path: Path) -> None:
         log = log_of(path, b"50%\r" * (LONGEST // 4 + 1))
-        assert shown(log) == ["50%", "50%"]
+        assert texts_of(log) == ["50%", "50%"]
 
     def test_no_character_is_broken(self, path: Path) -> None:
         log = log_of(path, "€".encode() * 60_000 + b"\n")
-        assert len(shown(log)) > 2
-        assert "".join(shown(log)) == "€" * 60_000
+        assert len(texts_of(log)) > 2
+        assert "".join(texts_of(log)) == "€" * 60_000
 
     @pytest.mark.parametrize("offset", range(6))
     def test_no_sequence_is_broken(self, path: Path, offset: int) -> None:
         log = log_of(path, b"x" * (BLOCK - offset) + b"\x1b[31my" + b"z" * BLOCK)
-        assert "".join(shown(log)) == "x" * (BLOCK - offset) + "y" + "z" * BLOCK
+        assert "".join(texts_of(log)) == "x" * (BLOCK - offset) + "y" + "z" * BLOCK
 
     def test_what_is_ahead_of_a_cut_is_known(self, path: Path) -> None:
         log = log_of(path, b"x" * (BLOCK - 3) + b"needle" + b"x" * 9_000 + b"\nnext\n")
@@ -122,8 +122,8 @@ class TestLongLines:
 )
 def test_stretches_show_what_lines_do(path: Path, data: bytes) -> None:
     log = log_of(path, data)
-    found = list(stretches(log, 0, log.size))
-    assert (found[0].start, found[-1].end) == (0, log.size)
-    assert all(one.end == other.start for one, other in pairwise(found))
-    texts = [text for one in found for text in decode(one.data).removesuffix("\n").split("\n")]
-    assert texts == shown(log)
+    parts = list(stretches(log, 0, log.size))
+    assert (parts[0].start, parts[-1].end) == (0, log.size)
+    assert all(one.end == other.start for one, other in pairwise(parts))
+    texts = [text for one in parts for text in decode(one.data).removesuffix("\n").split("\n")]
+    assert texts == texts_of(log)

@@ -9,7 +9,7 @@ from tui_scheduler.services.logs.telling_line import telling_line
 
 
 @pytest.mark.parametrize(
-    ("written", "shown"),
+    ("written", "line"),
     [
         ("", ""),
         ("one", "one"),
@@ -22,11 +22,11 @@ from tui_scheduler.services.logs.telling_line import telling_line
     ],
 )
 def test_it_is_the_last_error_line_or_the_last_that_is_not_blank(
-    tmp_path: Path, written: str, shown: str
+    tmp_path: Path, written: str, line: str
 ) -> None:
     log = tmp_path / "run.log"
     log.write_text(written)
-    assert telling_line(log, len(written), USUAL) == shown
+    assert telling_line(log, len(written), USUAL) == line
 
 
 def test_a_very_long_line_is_cut(tmp_path: Path) -> None:

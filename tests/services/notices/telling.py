@@ -57,6 +57,6 @@ FAILURE, SUCCESS = RunStatus.ERROR, RunStatus.SUCCESS
 
 
 @pytest.fixture
-def told(services: Services) -> Services:
+def with_receivers(services: Services) -> Services:
     """The services of a program whose configuration names receivers."""
     return services_on(replace(services.context, notifying=OPS))

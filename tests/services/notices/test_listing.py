@@ -15,16 +15,16 @@ from tui_scheduler.services.views.notices import NoticeView
 
 
 @pytest.fixture
-def filled(told: Services, clock: FakeClock) -> Services:
+def filled(with_receivers: Services, clock: FakeClock) -> Services:
     """Two failures that nobody got yet, and one that was sent."""
-    scheduled(told, tomorrow(), process="backup")
-    scheduled(told, tomorrow(), process="archive")
-    runs(told, clock, FAILURE, SUCCESS)
-    runs(told, clock, FAILURE, request_id=2)
-    first, *_ = told.notices.due(1)
-    told.notices.sent([first])
-    told.notices.failed(told.notices.due(1), "it answered HTTP 500")
-    return told
+    scheduled(with_receivers, tomorrow(), process="backup")
+    scheduled(with_receivers, tomorrow(), process="archive")
+    runs(with_receivers, clock, FAILURE, SUCCESS)
+    runs(with_receivers, clock, FAILURE, request_id=2)
+    first, *_ = with_receivers.notices.due(1)
+    with_receivers.notices.sent([first])
+    with_receivers.notices.failed(with_receivers.notices.due(1), "it answered HTTP 500")
+    return with_receivers
 
 
 def ids(page: Page[NoticeView]) -> list[int]:

@@ -38,19 +38,25 @@ def failed(services: Services, clock: FakeClock, log: str = "", **draft: Any) ->
     return message
 
 
-def test_it_says_what_where_when_how_and_what_comes_next(told: Services, clock: FakeClock) -> None:
-    message = failed(told, clock, "one\ntwo\n")
+def test_it_says_what_where_when_how_and_what_comes_next(
+    with_receivers: Services, clock: FakeClock
+) -> None:
+    message = failed(with_receivers, clock, "one\ntwo\n")
     assert message.title == "backup failed"
     text = message.text
-    assert text.startswith(f"backup failed on {told.context.host.name}, 2026-03-02 12:01:07")
+    assert text.startswith(
+        f"backup failed on {with_receivers.context.host.name}, 2026-03-02 12:01:07"
+    )
     assert "Run 1: failed, exit code 1, after 1 min 7 s." in text
     assert "It runs next 2026-03-03 12:00:00" in text
     assert "Its log ends with:\none\ntwo\n" in text
     assert text.endswith("More: tui-scheduler log 1")
 
 
-def test_where_it_was_is_said_of_a_run_on_a_cluster(told: Services, clock: FakeClock) -> None:
-    clustered = with_clusters(told)
+def test_where_it_was_is_said_of_a_run_on_a_cluster(
+    with_receivers: Services, clock: FakeClock
+) -> None:
+    clustered = with_clusters(with_receivers)
     claim = taken(clustered, on_cluster(clustered))
     submit(clustered, claim)
     clock.advance(minutes=2)
@@ -62,46 +68,50 @@ def test_where_it_was_is_said_of_a_run_on_a_cluster(told: Services, clock: FakeC
     assert message.facts["submitted_at"] < message.facts["start_time"]
 
 
-def test_a_row_of_failures_is_counted(told: Services, clock: FakeClock) -> None:
-    told.processes.create(process_draft(notify_after=2))
-    scheduled(told, tomorrow())
-    runs(told, clock, FAILURE, FAILURE, SUCCESS)
-    first, second = messages(told)
+def test_a_row_of_failures_is_counted(with_receivers: Services, clock: FakeClock) -> None:
+    with_receivers.processes.create(process_draft(notify_after=2))
+    scheduled(with_receivers, tomorrow())
+    runs(with_receivers, clock, FAILURE, FAILURE, SUCCESS)
+    first, second = messages(with_receivers)
     assert first.title == "backup failed 2 times in a row"
     assert second.title == "backup works again"
     assert "It was broken for" in second.text
 
 
 def test_only_the_last_lines_of_a_log_and_of_bearable_length(
-    told: Services, clock: FakeClock
+    with_receivers: Services, clock: FakeClock
 ) -> None:
-    message = failed(told, clock, "".join(f"line {n}\n" for n in range(100)) + "x" * 10_000)
+    message = failed(
+        with_receivers, clock, "".join(f"line {n}\n" for n in range(100)) + "x" * 10_000
+    )
     assert "line 80" not in message.text
     assert "line 81" in message.text
     assert len(message.text) < 2000
 
 
-def test_no_lines_if_none_are_wanted(told: Services, clock: FakeClock) -> None:
-    failed(told, clock, "a line\n")
-    [message] = messages(told, lines=0)
+def test_no_lines_if_none_are_wanted(with_receivers: Services, clock: FakeClock) -> None:
+    failed(with_receivers, clock, "a line\n")
+    [message] = messages(with_receivers, lines=0)
     assert "a line" not in message.text
 
 
 def test_what_webhooks_get_is_the_run_without_what_it_was_given(
-    told: Services, clock: FakeClock
+    with_receivers: Services, clock: FakeClock
 ) -> None:
-    facts = failed(told, clock).facts
-    assert facts["id"] == notices(told)[0].key
+    facts = failed(with_receivers, clock).facts
+    assert facts["id"] == notices(with_receivers)[0].key
     assert (facts["kind"], facts["run_id"], facts["in_a_row"]) == ("failed", 1, 1)
     assert (facts["exit_code"], facts["duration"], facts["status"]) == (1, 67.0, "error")
     assert not {"command", "parameters"} & set(facts)
     json.dumps(facts)
 
 
-def test_of_a_run_that_is_gone_it_says_what_is_left(told: Services, clock: FakeClock) -> None:
-    before = failed(told, clock)
-    told.runs.delete(1)
-    [message] = messages(told)
+def test_of_a_run_that_is_gone_it_says_what_is_left(
+    with_receivers: Services, clock: FakeClock
+) -> None:
+    before = failed(with_receivers, clock)
+    with_receivers.runs.delete(1)
+    [message] = messages(with_receivers)
     assert set(message.facts) == set(before.facts)
     assert message.title == "backup failed"
     assert "has been removed" in message.text
@@ -115,30 +125,34 @@ def test_of_a_run_that_is_gone_it_says_what_is_left(told: Services, clock: FakeC
         {"environment": {"DATABASE": f"postgres://ann:{SECRET}@db/x"}},
     ],
 )
-def test_no_secret_in_it(told: Services, clock: FakeClock, draft: dict[str, object]) -> None:
-    message = failed(told, clock, f"the token is {SECRET}\n", **draft)
+def test_no_secret_in_it(
+    with_receivers: Services, clock: FakeClock, draft: dict[str, object]
+) -> None:
+    message = failed(with_receivers, clock, f"the token is {SECRET}\n", **draft)
     assert f"the token is {MASK}" in message.text
     assert SECRET not in json.dumps(message.facts, ensure_ascii=False) + message.title
 
 
-def test_each_line_of_a_secret_of_many(told: Services, clock: FakeClock) -> None:
+def test_each_line_of_a_secret_of_many(with_receivers: Services, clock: FakeClock) -> None:
     key = "BEGIN\nabcdefgh\nijklmnop\nEND"
-    message = failed(told, clock, "ijklmnop\nthe end\n", environment={"SSH_KEY": key})
+    message = failed(with_receivers, clock, "ijklmnop\nthe end\n", environment={"SSH_KEY": key})
     assert "ijklmnop" not in message.text
     assert "the end" in message.text
 
 
-def test_what_is_too_short_to_be_told_from_words_stays(told: Services, clock: FakeClock) -> None:
-    message = failed(told, clock, "an apple\n", environment={"API_TOKEN": "a"})
+def test_what_is_too_short_to_be_told_from_words_stays(
+    with_receivers: Services, clock: FakeClock
+) -> None:
+    message = failed(with_receivers, clock, "an apple\n", environment={"API_TOKEN": "a"})
     assert "an apple" in message.text
 
 
-def test_several_are_one_digest(told: Services, clock: FakeClock) -> None:
-    scheduled(told, tomorrow())
-    runs(told, clock, *[FAILURE, SUCCESS] * 100, RunStatus.ERROR)
-    found = notices(told)
-    message = Notices(told.context).message(found, 20)
+def test_several_are_one_digest(with_receivers: Services, clock: FakeClock) -> None:
+    scheduled(with_receivers, tomorrow())
+    runs(with_receivers, clock, *[FAILURE, SUCCESS] * 100, RunStatus.ERROR)
+    views = notices(with_receivers)
+    message = Notices(with_receivers.context).message(views, 20)
     assert message.title == "201 notices: 101 failed, 100 recovered"
     assert "and 101 more" in message.text
-    assert message.key == found[0].key
+    assert message.key == views[0].key
     assert len(message.facts["notices"]) == 201

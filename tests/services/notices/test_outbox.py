@@ -13,18 +13,18 @@ from tui_scheduler.services.views.notices import NoticeState
 
 
 @pytest.fixture
-def outbox(told: Services, clock: FakeClock) -> Notices:
+def outbox(with_receivers: Services, clock: FakeClock) -> Notices:
     """An outbox with one notice."""
-    scheduled(told, tomorrow())
-    runs(told, clock, FAILURE)
-    return Notices(told.context)
+    scheduled(with_receivers, tomorrow())
+    runs(with_receivers, clock, FAILURE)
+    return Notices(with_receivers.context)
 
 
-def test_what_is_sent_is_done_with(told: Services, outbox: Notices) -> None:
+def test_what_is_sent_is_done_with(with_receivers: Services, outbox: Notices) -> None:
     outbox.sent(outbox.due(10))
     assert outbox.due(10) == []
     assert outbox.next_try() is None
-    assert notices(told)[0].state is NoticeState.SENT
+    assert notices(with_receivers)[0].state is NoticeState.SENT
     assert outbox.latest(10, failed=True) == []
 
 
@@ -37,7 +37,9 @@ def test_what_fails_is_tried_after_longer_and_longer(outbox: Notices, clock: Fak
         assert (notice.state, notice.problem) == (NoticeState.WAITING, "no answer")
 
 
-def test_after_a_day_it_is_given_up(told: Services, outbox: Notices, clock: FakeClock) -> None:
+def test_after_a_day_it_is_given_up(
+    with_receivers: Services, outbox: Notices, clock: FakeClock
+) -> None:
     while due := outbox.due(10):
         outbox.failed(due, "no answer")
         clock.advance(hours=1)
@@ -54,17 +56,19 @@ def test_a_receiver_may_ask_to_be_left_alone(outbox: Notices, clock: FakeClock) 
     assert len(outbox.due(10)) == 1
 
 
-def test_who_was_first_decides(told: Services, outbox: Notices) -> None:
+def test_who_was_first_decides(with_receivers: Services, outbox: Notices) -> None:
     due = outbox.due(10)
     outbox.sent(due)
     outbox.failed(due, "no answer")
-    assert notices(told)[0].state is NoticeState.SENT
+    assert notices(with_receivers)[0].state is NoticeState.SENT
 
 
-def test_what_is_long_done_with_goes(told: Services, outbox: Notices, clock: FakeClock) -> None:
+def test_what_is_long_done_with_goes(
+    with_receivers: Services, outbox: Notices, clock: FakeClock
+) -> None:
     clock.advance(days=91)
     outbox.prune()
-    assert len(notices(told)) == 1
+    assert len(notices(with_receivers)) == 1
     outbox.sent(outbox.due(10))
     outbox.prune()
-    assert notices(told) == []
+    assert notices(with_receivers) == []

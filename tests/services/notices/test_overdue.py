@@ -25,136 +25,146 @@ def begin(services: Services, clock: FakeClock, request_id: int = 1) -> int:
 
 
 class TestSlow:
-    def test_longer_than_the_process_says(self, told: Services, clock: FakeClock) -> None:
-        told.processes.create(process_draft(slow_after=timedelta(minutes=5)))
-        scheduled(told, tomorrow())
-        run_id = begin(told, clock)
+    def test_longer_than_the_process_says(self, with_receivers: Services, clock: FakeClock) -> None:
+        with_receivers.processes.create(process_draft(slow_after=timedelta(minutes=5)))
+        scheduled(with_receivers, tomorrow())
+        run_id = begin(with_receivers, clock)
         clock.advance(minutes=5)
-        look(told)
-        assert kinds(told) == []
+        look(with_receivers)
+        assert kinds(with_receivers) == []
         clock.advance(seconds=1)
-        look(told)
-        look(told)
-        [notice] = notices(told)
+        look(with_receivers)
+        look(with_receivers)
+        [notice] = notices(with_receivers)
         assert (notice.kind.value, notice.run_id) == ("slow", run_id)
 
     @pytest.mark.parametrize(
         ("usual", "limit"), [(10, 70), (100, 300)], ids=["a minute more", "three times"]
     )
     def test_longer_than_usual(
-        self, told: Services, clock: FakeClock, usual: int, limit: int
+        self, with_receivers: Services, clock: FakeClock, usual: int, limit: int
     ) -> None:
-        scheduled(told, tomorrow())
+        scheduled(with_receivers, tomorrow())
         for _ in range(5):
-            told.runs.trigger(1)
-            (claim,) = told.dispatch.claim()
-            end(told, claim, clock, after=timedelta(seconds=usual))
-        begin(told, clock)
+            with_receivers.runs.trigger(1)
+            (claim,) = with_receivers.dispatch.claim()
+            end(with_receivers, claim, clock, after=timedelta(seconds=usual))
+        begin(with_receivers, clock)
         clock.advance(seconds=limit)
-        look(told)
-        assert kinds(told) == []
+        look(with_receivers)
+        assert kinds(with_receivers) == []
         clock.advance(seconds=1)
-        look(told)
-        assert kinds(told) == ["slow"]
+        look(with_receivers)
+        assert kinds(with_receivers) == ["slow"]
 
     def test_nobody_knows_what_is_usual_after_four_successes(
-        self, told: Services, clock: FakeClock
+        self, with_receivers: Services, clock: FakeClock
     ) -> None:
-        scheduled(told, tomorrow())
-        runs(told, clock, SUCCESS, SUCCESS, SUCCESS, SUCCESS, FAILURE)
-        begin(told, clock)
+        scheduled(with_receivers, tomorrow())
+        runs(with_receivers, clock, SUCCESS, SUCCESS, SUCCESS, SUCCESS, FAILURE)
+        begin(with_receivers, clock)
         clock.advance(hours=9)
-        look(told)
-        assert "slow" not in kinds(told)
+        look(with_receivers)
+        assert "slow" not in kinds(with_receivers)
 
-    def test_never(self, told: Services, clock: FakeClock) -> None:
-        told.processes.create(process_draft(slow_after=timedelta()))
-        scheduled(told, tomorrow())
-        runs(told, clock, *[SUCCESS] * 5)
-        begin(told, clock)
+    def test_never(self, with_receivers: Services, clock: FakeClock) -> None:
+        with_receivers.processes.create(process_draft(slow_after=timedelta()))
+        scheduled(with_receivers, tomorrow())
+        runs(with_receivers, clock, *[SUCCESS] * 5)
+        begin(with_receivers, clock)
         clock.advance(hours=9)
-        look(told)
-        assert kinds(told) == []
+        look(with_receivers)
+        assert kinds(with_receivers) == []
 
-    def test_what_has_ended_meanwhile_is_not_told(self, told: Services, clock: FakeClock) -> None:
-        told.processes.create(process_draft(slow_after=timedelta(minutes=5)))
-        scheduled(told, tomorrow())
-        told.runs.trigger(1)
-        (claim,) = told.dispatch.claim()
-        told.dispatch.started(claim.run_id, clock.now(), 4711, "handle")
+    def test_what_has_ended_meanwhile_is_not_told(
+        self, with_receivers: Services, clock: FakeClock
+    ) -> None:
+        with_receivers.processes.create(process_draft(slow_after=timedelta(minutes=5)))
+        scheduled(with_receivers, tomorrow())
+        with_receivers.runs.trigger(1)
+        (claim,) = with_receivers.dispatch.claim()
+        with_receivers.dispatch.started(claim.run_id, clock.now(), 4711, "handle")
         clock.advance(minutes=6)
-        outbox = Notices(told.context)
-        found = outbox.overdue()
-        end(told, claim, clock, RunStatus.SUCCESS)
-        outbox.tell_overdue(found)
-        assert kinds(told) == []
+        outbox = Notices(with_receivers.context)
+        overdue = outbox.overdue()
+        end(with_receivers, claim, clock, RunStatus.SUCCESS)
+        outbox.tell_overdue(overdue)
+        assert kinds(with_receivers) == []
 
 
 class TestSilent:
     def test_since_it_was_scheduled_or_since_the_last_success(
-        self, told: Services, clock: FakeClock
+        self, with_receivers: Services, clock: FakeClock
     ) -> None:
-        scheduled(told, tomorrow(), silent_after=timedelta(hours=1))
+        scheduled(with_receivers, tomorrow(), silent_after=timedelta(hours=1))
         clock.advance(minutes=50)
-        runs(told, clock, SUCCESS)
+        runs(with_receivers, clock, SUCCESS)
         clock.advance(minutes=50)
-        look(told)
-        assert kinds(told) == []
+        look(with_receivers)
+        assert kinds(with_receivers) == []
         clock.advance(minutes=11)
-        look(told)
-        look(told)
-        [notice] = notices(told)
+        look(with_receivers)
+        look(with_receivers)
+        [notice] = notices(with_receivers)
         assert (notice.kind.value, notice.run_id, notice.request_id) == ("silent", None, 1)
 
-    def test_a_failure_does_not_break_the_silence(self, told: Services, clock: FakeClock) -> None:
-        scheduled(told, tomorrow(), silent_after=timedelta(hours=1))
+    def test_a_failure_does_not_break_the_silence(
+        self, with_receivers: Services, clock: FakeClock
+    ) -> None:
+        scheduled(with_receivers, tomorrow(), silent_after=timedelta(hours=1))
         clock.advance(minutes=50)
-        runs(told, clock, FAILURE)
+        runs(with_receivers, clock, FAILURE)
         clock.advance(minutes=11)
-        look(told)
-        assert kinds(told) == ["failed", "silent"]
+        look(with_receivers)
+        assert kinds(with_receivers) == ["failed", "silent"]
 
-    def test_it_is_told_again_after_another_success(self, told: Services, clock: FakeClock) -> None:
-        scheduled(told, tomorrow(), silent_after=timedelta(hours=1))
+    def test_it_is_told_again_after_another_success(
+        self, with_receivers: Services, clock: FakeClock
+    ) -> None:
+        scheduled(with_receivers, tomorrow(), silent_after=timedelta(hours=1))
         for _ in range(2):
             clock.advance(hours=2)
-            look(told)
-            runs(told, clock, SUCCESS)
-        assert kinds(told) == ["silent", "silent"]
+            look(with_receivers)
+            runs(with_receivers, clock, SUCCESS)
+        assert kinds(with_receivers) == ["silent", "silent"]
 
-    def test_also_while_all_is_held(self, told: Services, clock: FakeClock) -> None:
-        scheduled(told, tomorrow(), silent_after=timedelta(hours=1))
-        told.controls.hold()
+    def test_also_while_all_is_held(self, with_receivers: Services, clock: FakeClock) -> None:
+        scheduled(with_receivers, tomorrow(), silent_after=timedelta(hours=1))
+        with_receivers.controls.hold()
         clock.advance(hours=2)
-        look(told)
-        assert kinds(told) == ["silent"]
+        look(with_receivers)
+        assert kinds(with_receivers) == ["silent"]
 
     def test_not_while_it_is_paused_and_then_from_its_end_on(
-        self, told: Services, clock: FakeClock
+        self, with_receivers: Services, clock: FakeClock
     ) -> None:
-        request = scheduled(told, tomorrow(), silent_after=timedelta(hours=1))
-        told.requests.pause(request.id, clock.now() + timedelta(hours=3))
+        request = scheduled(with_receivers, tomorrow(), silent_after=timedelta(hours=1))
+        with_receivers.requests.pause(request.id, clock.now() + timedelta(hours=3))
         clock.advance(hours=2)
-        look(told)
+        look(with_receivers)
         clock.advance(hours=1.5)
-        look(told)
-        assert kinds(told) == []
+        look(with_receivers)
+        assert kinds(with_receivers) == []
         clock.advance(hours=0.6)
-        look(told)
-        assert kinds(told) == ["silent"]
+        look(with_receivers)
+        assert kinds(with_receivers) == ["silent"]
 
-    def test_what_skips_a_run_is_not_paused(self, told: Services, clock: FakeClock) -> None:
-        request = scheduled(told, tomorrow(), silent_after=timedelta(hours=1))
-        told.requests.skip_next(request.id)
+    def test_what_skips_a_run_is_not_paused(
+        self, with_receivers: Services, clock: FakeClock
+    ) -> None:
+        request = scheduled(with_receivers, tomorrow(), silent_after=timedelta(hours=1))
+        with_receivers.requests.skip_next(request.id)
         clock.advance(hours=2)
-        look(told)
-        assert kinds(told) == ["silent"]
+        look(with_receivers)
+        assert kinds(with_receivers) == ["silent"]
 
-    def test_not_what_is_unscheduled(self, told: Services, clock: FakeClock) -> None:
-        told.requests.unschedule(scheduled(told, tomorrow(), silent_after=timedelta(hours=1)).id)
+    def test_not_what_is_unscheduled(self, with_receivers: Services, clock: FakeClock) -> None:
+        with_receivers.requests.unschedule(
+            scheduled(with_receivers, tomorrow(), silent_after=timedelta(hours=1)).id
+        )
         clock.advance(hours=2)
-        look(told)
-        assert kinds(told) == []
+        look(with_receivers)
+        assert kinds(with_receivers) == []
 
 
 def test_without_receivers_nobody_looks_for_words(services: Services, clock: FakeClock) -> None:

@@ -203,9 +203,9 @@ class TestNewRuns:
         request = a_request(services, parameters={"PIN": "1", "API_KEY": "2"})
         run = services.runs.trigger(request.id)
         assert run.secrets == {"PIN", "API_KEY"}
-        shown = masked(run.parameters, run.secrets)
-        assert {"1", "2"}.isdisjoint(shown.values())
-        assert shown == masked(services.requests.get(request.id).parameters, run.secrets)
+        values = masked(run.parameters, run.secrets)
+        assert {"1", "2"}.isdisjoint(values.values())
+        assert values == masked(services.requests.get(request.id).parameters, run.secrets)
 
 
 class TestGroups:

@@ -89,7 +89,7 @@ def test_blank_lines_are_passed_over() -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "said"),
+    ("line", "message"),
     [
         ("= 3", "begins with no name"),
         ("# only words", "begins with no name"),
@@ -106,8 +106,8 @@ def test_blank_lines_are_passed_over() -> None:
         (r'A = "\x"', "A: what is in quotes must be a JSON string"),
     ],
 )
-def test_what_cannot_be_read_is_refused_with_the_remedy(line: str, said: str) -> None:
-    with pytest.raises(ValueError, match=re.escape(said)):
+def test_what_cannot_be_read_is_refused_with_the_remedy(line: str, message: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(message)):
         parse_parameters(["GOOD", line])
 
 

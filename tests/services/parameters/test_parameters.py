@@ -174,15 +174,15 @@ class TestSecrets:
 
 class TestGroups:
     def test_of_the_same_name_the_first_counts(self) -> None:
-        found = merged([declared("A: number = 1", "B"), declared("A: date", "C")])
-        assert found == declared("A: number = 1", "B", "C")
+        parameters = merged([declared("A: number = 1", "B"), declared("A: date", "C")])
+        assert parameters == declared("A: number = 1", "B", "C")
 
     def test_it_is_secret_for_all_if_it_is_so_for_one(self) -> None:
         assert merged([declared("PIN = 1"), declared("PIN: secret")]) == declared("PIN: secret = 1")
 
     def test_what_one_demands_must_be_given_whatever_the_default_of_another(self) -> None:
-        found = merged([declared("A: number = 1"), declared("A!: number")])
-        assert [problem.text for problem in value_problems(found, {})] == [
+        parameters = merged([declared("A: number = 1"), declared("A!: number")])
+        assert [problem.text for problem in value_problems(parameters, {})] == [
             "A is missing: the process requires it"
         ]
         assert merged([declared("A! = 1"), declared("A! = 2")]) == declared("A! = 1")

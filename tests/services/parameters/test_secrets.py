@@ -62,12 +62,18 @@ ADDRESSES = [
 ]
 
 
-@pytest.mark.parametrize(("value", "shown"), ADDRESSES)
-def test_the_password_in_an_address_is_hidden_and_can_be_given_back(value: str, shown: str) -> None:
-    assert masked({"URL": value}) == {"URL": shown}
-    assert unmasked({"URL": shown}, {"URL": value}) == {"URL": value}
-    assert unmasked({"URL": f"{shown}x"}, {"URL": value}) == {"URL": f"{value}x"}
-    assert unmasked({"URL": shown}, {}) == unmasked({"URL": shown}, {"URL": "x"}) == {"URL": shown}
+@pytest.mark.parametrize(("value", "masked_value"), ADDRESSES)
+def test_the_password_in_an_address_is_hidden_and_can_be_given_back(
+    value: str, masked_value: str
+) -> None:
+    assert masked({"URL": value}) == {"URL": masked_value}
+    assert unmasked({"URL": masked_value}, {"URL": value}) == {"URL": value}
+    assert unmasked({"URL": f"{masked_value}x"}, {"URL": value}) == {"URL": f"{value}x"}
+    assert (
+        unmasked({"URL": masked_value}, {})
+        == unmasked({"URL": masked_value}, {"URL": "x"})
+        == {"URL": masked_value}
+    )
 
 
 @pytest.mark.parametrize(
@@ -97,8 +103,8 @@ def test_an_address_is_not_stored_with_what_hides_its_password(
 
 
 def test_a_mask_tells_not_even_the_length() -> None:
-    shown = masked({"TOKEN": "a", "KEY": "a" * 50, "HOST": "h", "SECRET": ""})
-    assert shown == {"TOKEN": MASK, "KEY": MASK, "HOST": "h", "SECRET": ""}
+    values = masked({"TOKEN": "a", "KEY": "a" * 50, "HOST": "h", "SECRET": ""})
+    assert values == {"TOKEN": MASK, "KEY": MASK, "HOST": "h", "SECRET": ""}
 
 
 def test_a_mask_that_comes_back_stands_for_what_is_stored() -> None:

@@ -17,7 +17,7 @@ from tui_scheduler.services.drafts import ProcessDraft, RequestDraft
 from tui_scheduler.services.parameters.secrets import MASK
 
 
-def told(changes: Any) -> list[str]:
+def texts_of(changes: Any) -> list[str]:
     return [str(change) for change in changes]
 
 
@@ -105,10 +105,10 @@ class TestConflict:
         edited = RequestDraft(process="backup", plan=minutely(interval=5), parameters={"A": "1"})
         stored = replace(edited, plan=every(Frequency.HOURLY, interval=5))
         draft = replace(edited, description="nightly", parameters={"A": "2"})
-        found = conflict(edited, stored, draft)
-        assert told(found.theirs) == ["frequency: minutely -> hourly"]
-        assert told(found.mine) == ["description: (default) -> nightly", "parameters.A: 1 -> 2"]
-        assert not found.is_of_one_field
+        clash = conflict(edited, stored, draft)
+        assert texts_of(clash.theirs) == ["frequency: minutely -> hourly"]
+        assert texts_of(clash.mine) == ["description: (default) -> nightly", "parameters.A: 1 -> 2"]
+        assert not clash.is_of_one_field
         assert both(edited, stored, draft) == replace(draft, plan=stored.plan)
 
     def test_two_parts_of_a_plan_are_one_field(self, services: Services) -> None:
@@ -132,16 +132,16 @@ class TestConflict:
         edited = ProcessDraft(name="backup", command="true")
         stored = replace(edited, name="archive")
         draft = replace(edited, retries=1)
-        found = conflict(edited, stored, draft)
-        assert told(found.theirs) == ["name: backup -> archive"]
+        clash = conflict(edited, stored, draft)
+        assert texts_of(clash.theirs) == ["name: backup -> archive"]
         assert both(edited, stored, draft) == replace(stored, retries=1)
 
     def test_secrets_are_hidden(self, services: Services) -> None:
         a_process(services, parameters=declared("PIN: secret"))
         edited = RequestDraft(process="backup", plan=minutely(), parameters={"PIN": "1"})
         stored = replace(edited, parameters={"PIN": "hunter2", "API_TOKEN": "s3cret"})
-        found = conflict(edited, stored, edited)
-        assert told(found.theirs) == [
+        clash = conflict(edited, stored, edited)
+        assert texts_of(clash.theirs) == [
             f"parameters.PIN: {MASK} -> {MASK}",
             f"parameters.API_TOKEN: (default) -> {MASK}",
         ]

@@ -37,10 +37,10 @@ def troubles(file: Path) -> list[str]:
     """What a crash left wrong in a database, before and after a scheduler has gone on with it."""
     clock = FakeClock(NOON.replace(hour=15))
     with open_database(file):
-        found = _wrong()
+        before = _wrong()
         services = services_on(Context(actor="ann", log_folder=file.with_name("logs"), clock=clock))
         run_all(services, clock)
-        return found + _wrong()
+        return before + _wrong()
 
 
 def _wrong() -> list[str]:

@@ -21,8 +21,8 @@ def runs(services: Services) -> list[int]:
 def test_runs_begin_with_digits_newest_first(
     services: Services, runs: list[int], digits: str
 ) -> None:
-    found = [view.id for view in services.runs.beginning(digits, 1000)]
-    assert found == [run_id for run_id in runs if str(run_id).startswith(digits)]
+    ids = [view.id for view in services.runs.beginning(digits, 1000)]
+    assert ids == [run_id for run_id in runs if str(run_id).startswith(digits)]
 
 
 def test_only_the_newest_runs_are_wanted(services: Services, runs: list[int]) -> None:
@@ -61,8 +61,8 @@ def test_news_are_the_known_runs_and_those_born_since(
 ) -> None:
     history = a_history(services, seed=7)
     matching = {view.id for view in services.runs.latest(wanted, 1000)}
-    found = [view.id for view in services.runs.news(wanted, (20, 50), {3, 5, 60, 99})]
+    ids = [view.id for view in services.runs.news(wanted, (20, 50), {3, 5, 60, 99})]
     expected = [
         run.id for run in history if run.id in (3, 60) or (20 < run.id <= 50 and run.id in matching)
     ]
-    assert found == expected
+    assert ids == expected

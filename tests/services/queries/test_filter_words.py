@@ -56,14 +56,14 @@ def test_whatever_a_process_is_called_is_completed_and_found(services: Services,
     assert wanted(f"{offered} x") == RunFilter(process=name, words=("x",))
 
 
-@pytest.mark.parametrize("said", ["error", "Failed", "ERROR"])
-def test_a_status_is_what_is_stored_or_said(said: str) -> None:
-    assert wanted(f"STATUS:{said}").statuses == {RunStatus.ERROR}
+@pytest.mark.parametrize("value", ["error", "Failed", "ERROR"])
+def test_a_status_is_what_is_stored_or_said(value: str) -> None:
+    assert wanted(f"STATUS:{value}").statuses == {RunStatus.ERROR}
 
 
-@pytest.mark.parametrize("said", ["timed_out", "timed-out", '"timed out"'])
-def test_a_status_of_two_words_is_written_in_any_way(said: str) -> None:
-    assert wanted(f"status:{said}").statuses == {RunStatus.TIMED_OUT}
+@pytest.mark.parametrize("value", ["timed_out", "timed-out", '"timed out"'])
+def test_a_status_of_two_words_is_written_in_any_way(value: str) -> None:
+    assert wanted(f"status:{value}").statuses == {RunStatus.TIMED_OUT}
 
 
 def test_submitted_is_a_status_as_well() -> None:
@@ -71,7 +71,7 @@ def test_submitted_is_a_status_as_well() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "since", "until"),
+    ("value", "since", "until"),
     [
         ("today", "T00:00:00", "T23:59:59.999999"),
         ("Yesterday", "-1T00:00:00", "-1T23:59:59.999999"),
@@ -79,7 +79,7 @@ def test_submitted_is_a_status_as_well() -> None:
         ("7:05", "T07:05:00", "T07:05:00.999999"),
     ],
 )
-def test_days_and_times_are_those_of_the_zone(said: str, since: str, until: str) -> None:
+def test_days_and_times_are_those_of_the_zone(value: str, since: str, until: str) -> None:
     zone = ZoneInfo(MADRID.zone)
     today = NOON.astimezone(zone).date()
 
@@ -88,8 +88,8 @@ def test_days_and_times_are_those_of_the_zone(said: str, since: str, until: str)
         day = today + timedelta(days=int(days or 0))
         return datetime.fromisoformat(f"{day}T{clock}").replace(tzinfo=zone)
 
-    assert wanted(f"since:{said}").since == at(since)
-    assert wanted(f"until:{said}").until == at(until)
+    assert wanted(f"since:{value}").since == at(since)
+    assert wanted(f"until:{value}").until == at(until)
 
 
 def test_how_long_ago_counts_from_now() -> None:
@@ -99,7 +99,7 @@ def test_how_long_ago_counts_from_now() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("status:eror", "status: 'eror' is not one of queued, submitted, processing, success,"),
         ("status:", "status: is empty: it takes queued,"),
@@ -116,9 +116,9 @@ def test_how_long_ago_counts_from_now() -> None:
         ("since:1h until:2h", "until: is before what since says: nothing lies between"),
     ],
 )
-def test_a_word_that_cannot_be_read_is_named_with_the_remedy(text: str, told: str) -> None:
+def test_a_word_that_cannot_be_read_is_named_with_the_remedy(text: str, message: str) -> None:
     (problem,) = problems(text)
-    assert problem.startswith(told)
+    assert problem.startswith(message)
 
 
 def test_all_problems_are_told_together() -> None:

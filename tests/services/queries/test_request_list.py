@@ -120,10 +120,10 @@ def test_what_was_observed_last(services: Services, clock: FakeClock) -> None:
     request = scheduled(services, minutely())
     assert request.last_status is None
     [run] = run_all(services, clock)
-    shown = services.requests.page(a_window()).rows[0]
-    assert shown.last_run_id == run.id
-    assert shown.last_status is RunStatus.SUCCESS
-    assert (shown.last_start, shown.last_end) == (run.start_time, run.end_time)
+    row = services.requests.page(a_window()).rows[0]
+    assert row.last_run_id == run.id
+    assert row.last_status is RunStatus.SUCCESS
+    assert (row.last_start, row.last_end) == (run.start_time, run.end_time)
 
 
 def test_the_strip_holds_the_latest_runs_newest_last(services: Services, clock: FakeClock) -> None:
@@ -139,7 +139,7 @@ def test_the_strip_holds_the_latest_runs_newest_last(services: Services, clock: 
     success = PastRun(RunStatus.SUCCESS, timedelta())
     strip = (*[success] * 10, PastRun(RunStatus.QUEUED), PastRun(RunStatus.SKIPPED))
     page = services.requests.page(a_window())
-    assert [shown.recent for shown in page.rows] == [strip, (success,)]
+    assert [row.recent for row in page.rows] == [strip, (success,)]
     assert services.requests.get(request.id).recent == strip
 
 

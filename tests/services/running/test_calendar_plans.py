@@ -163,8 +163,8 @@ class TestGone:
         for _ in range(7):
             scheduled(services, daily())
         put_in_force()
-        [told] = services.dispatch.plan_by_calendars()
-        assert told.startswith("7 requests wait (1, 2, 3, 4, 5, …): there is no")
+        [message] = services.dispatch.plan_by_calendars()
+        assert message.startswith("7 requests wait (1, 2, 3, 4, 5, …): there is no")
 
     def test_claiming_guesses_nothing(self, services: Services, clock: FakeClock) -> None:
         request = scheduled(services, daily())
@@ -311,9 +311,9 @@ class TestSpread:
         assert next_fire(services, late) == after_midnight(4)
 
     def test_the_forecast_tells_the_day_of_the_plan(self, late: RequestView) -> None:
-        shown = forecast(late.plan, NOON, 2)
-        assert shown.fires == (after_midnight(3), after_midnight(5))
-        assert [str(day) for day in shown.left_out] == ["3 Mar left out: company"]
+        preview = forecast(late.plan, NOON, 2)
+        assert preview.fires == (after_midnight(3), after_midnight(5))
+        assert [str(day) for day in preview.left_out] == ["3 Mar left out: company"]
 
     def test_what_runs_once_when_it_is_scheduled(self, services: Services) -> None:
         drawing = drawing_always(13 * HOUR, services)

@@ -164,8 +164,8 @@ class World:
             waits = [run for run in self.services.runs.open() if run.id not in self.held]
             if not (waits or self.held):
                 return
-            said = [run.id for run in waits if not (run.waits_for or run.kill_request)]
-            assert not said, f"runs that wait, and do not say for what: {said}"
+            unexplained = [run.id for run in waits if not (run.waits_for or run.kill_request)]
+            assert not unexplained, f"runs that wait, and do not say for what: {unexplained}"
             assert begun or self.held or any(run.attempt > 1 for run in waits), waits
             for run_id in list(self.held):
                 self.end(run_id, "succeed")

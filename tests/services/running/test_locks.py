@@ -554,8 +554,8 @@ class TestNames:
     ) -> None:
         with pytest.raises(InvalidInput) as refused:
             a_process(services, locks=names)
-        [found] = refused.value.problems
-        assert (found.field, found.text) == ("locks", problem)
+        [refusal] = refused.value.problems
+        assert (refusal.field, refusal.text) == ("locks", problem)
 
 
 class TestCost:

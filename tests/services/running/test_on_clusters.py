@@ -16,7 +16,7 @@ from tests.services.clusters import (
     with_clusters,
 )
 from tests.services.drafts import a_process, a_request
-from tests.services.groups import a_group, told, triggered
+from tests.services.groups import a_group, statuses, triggered
 from tests.support.clock import NOON, FakeClock
 from tui_scheduler.clusters import handle_of
 from tui_scheduler.models import KillRequest, Overlap, Process, Run, RunStatus
@@ -395,7 +395,7 @@ class TestMembers:
         assert load.runs_on is None
         known.dispatch.started(load.run_id, clock.now(), 4711, "handle")
         end(known, load)
-        assert told(known, group_run) == [
+        assert statuses(known, group_run) == [
             ("extract", "success"),
             ("train", "success"),
             ("load", "success"),

@@ -68,8 +68,8 @@ def begin(folder: Path, state: State, job: Job) -> None:
     job["node"] = job["wanted_node"] or next(iter(state["nodes"]))
     beside = _start("fake.jobs.be_beside", folder, json.dumps(job))
     assert beside.stdout
-    with beside.stdout as told:
-        pid = told.readline()
+    with beside.stdout as output:
+        pid = output.readline()
     if pid:
         job.update(state="RUNNING", reason="None", pid=int(pid))
     else:

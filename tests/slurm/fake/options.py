@@ -59,12 +59,12 @@ def parsed(tool: str, words: list[str]) -> tuple[Options, list[str]]:
         options, rest = getopt.gnu_getopt(words, letters, names)
     except getopt.GetoptError as error:
         word = next((word for word in words if word.startswith(f"--{error.opt}")), error.opt)
-        said = (
+        problem = (
             f"{tool}: option '--{error.opt}' requires an argument"
             if "requires argument" in error.msg
             else f"{tool}: unrecognized option '{word}'"
         )
         code = 255 if tool == "sbatch" else 1
-        raise Refused(f'{said}\nTry "{tool} --help" for more information', code) from None
+        raise Refused(f'{problem}\nTry "{tool} --help" for more information', code) from None
     given = {name.lstrip("-"): value for name, value in options}
     return {by_letter.get(name, name): value for name, value in given.items()}, rest

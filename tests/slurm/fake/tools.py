@@ -80,7 +80,7 @@ def _failure(tool: str, options: Options, rest: list[str], error: str) -> Refuse
 
 def _squeue(_folder: Path, state: State, options: Options, _rest: list[str]) -> str:
     """The jobs as they are told; those that have ended only for ``--states=all``."""
-    jobs = _told(state)
+    jobs = _visible_jobs(state)
     if numbers := options.get("jobs"):
         jobs = [job for job in jobs if str(job["id"]) in numbers.split(",")]
         if not jobs and "," not in numbers:
@@ -96,9 +96,9 @@ def _squeue(_folder: Path, state: State, options: Options, _rest: list[str]) -> 
     return heading + "".join(f"{_filled(form, _fields(job))}\n" for job in jobs)
 
 
-def _told(state: State) -> list[Job]:
-    told: list[Job] | None = state["told"]
-    return state["jobs"] if told is None else told
+def _visible_jobs(state: State) -> list[Job]:
+    jobs: list[Job] | None = state["told"]
+    return state["jobs"] if jobs is None else jobs
 
 
 def _is_wanted(job: Job, states: list[str] | None) -> bool:
@@ -165,7 +165,7 @@ def _scontrol(_folder: Path, state: State, _options: Options, rest: list[str]) -
         case ["ping"]:
             return "Slurmctld(primary) at here is UP\n"
         case ["show", "job", *numbers]:
-            jobs = _told(state)
+            jobs = _visible_jobs(state)
             if numbers:
                 job = by_id(jobs, numbers[0])
                 if job is None:

@@ -25,10 +25,10 @@ class Pipe:
         self.output = TerminalOutput(self.writer, self.torn.set)
 
     def read(self, size: int) -> bytes:
-        found = b""
-        while len(found) < size:
-            found += os.read(self.reader, size - len(found))
-        return found
+        data = b""
+        while len(data) < size:
+            data += os.read(self.reader, size - len(data))
+        return data
 
     def stall(self) -> None:
         """Have more written than is taken, and wait until the writer waits for that."""

@@ -143,7 +143,7 @@ def test_a_request_for_one_time_has_one_fire(services: Services) -> None:
 
 
 @pytest.mark.parametrize(
-    ("policy", "limit", "said"),
+    ("policy", "limit", "sentence"),
     [
         (MisfirePolicy.ALL, None, "run all, late\n"),
         (MisfirePolicy.ALL, timedelta(hours=3), "run all, late (by up to 3 h)\n"),
@@ -152,11 +152,11 @@ def test_a_request_for_one_time_has_one_fire(services: Services) -> None:
     ],
 )
 def test_what_happens_to_missed_runs_is_told(
-    services: Services, policy: MisfirePolicy, limit: timedelta | None, said: str
+    services: Services, policy: MisfirePolicy, limit: timedelta | None, sentence: str
 ) -> None:
     a_request(services, misfire=policy, misfire_limit=limit)
     facts, _, _ = _of_request(services)
-    assert said in facts
+    assert sentence in facts
 
 
 def test_the_parameters_are_told(services: Services) -> None:
@@ -284,8 +284,8 @@ def test_declared_parameters_are_told_with_what_they_come_to(services: Services)
     a_request(services, parameters={"EXTRA": "[1]", "CODE": "hunter2"})
     services.processes.update(1, process_draft(parameters=later_on))
     facts, _, _ = _of_request(services)
-    told = facts.splitlines()
-    assert told[told.index("Parameters DAY is missing") :] == [
+    rows = facts.splitlines()
+    assert rows[rows.index("Parameters DAY is missing") :] == [
         "Parameters DAY is missing",
         "           MODE=fast (default)",
         f"           PIN={MASK} (default)",
@@ -313,9 +313,9 @@ async def test_so_it_does_on_the_screen(show: Show) -> None:
 
     async with show(prepare, size=(80, 24)) as ui:
         await until(ui, lambda: "as long" in screenful(ui))
-        told = [line[2:39] for line in screenful(ui).splitlines()]
-        first = next(line for line in told if line.startswith("Scheduled"))
-        assert told[told.index(first) + 1].startswith("           ")
+        rows = [line[2:39] for line in screenful(ui).splitlines()]
+        first = next(line for line in rows if line.startswith("Scheduled"))
+        assert rows[rows.index(first) + 1].startswith("           ")
 
 
 def test_the_days_left_out_among_the_next_fires_are_told(services: Services) -> None:

@@ -18,7 +18,7 @@ from tests.tui.on_screen import (
     until,
     words,
 )
-from tests.tui.screens.names import HOSTILE, SHOWN
+from tests.tui.screens.names import HARMLESS, HOSTILE
 from tests.tui.screens.runs.screens import a_running_run, add_run
 from tui_scheduler.errors import DatabaseUnusable
 from tui_scheduler.models import Process, Request, RequestStatus
@@ -103,8 +103,8 @@ async def test_one_that_is_refused_does_not_stop_the_others(show: Show) -> None:
         await _listed(ui)
         await press(ui, "space", "j", "space", "s")
         await until(ui, lambda: toasts(ui))
-        told = "Scheduled 1 of 2 requests.\nbackup (request 1): Request 1 is scheduled already."
-        assert toasts(ui)[0].startswith(told)
+        message = "Scheduled 1 of 2 requests.\nbackup (request 1): Request 1 is scheduled already."
+        assert toasts(ui)[0].startswith(message)
 
 
 async def test_marks_are_counted_and_escape_takes_them_away(show: Show) -> None:
@@ -297,8 +297,8 @@ async def test_a_list_that_cannot_be_read_says_so_and_the_program_goes_on(
             patch.setattr("tui_scheduler.services.queries.request_list.page_of_all", broken)
             await press(ui, "/", "b")
             await until(ui, lambda: "! cannot be read" in screenful(ui))
-            told = "unexpected happened: RecursionError: too deep."
-            await until(ui, lambda: told in " ".join(toasts(ui)))
+            message = "unexpected happened: RecursionError: too deep."
+            await until(ui, lambda: message in " ".join(toasts(ui)))
         await press(ui, "a")
         await until(ui, lambda: len(rows(ui)) == 1 and "backup" in rows(ui)[0])
         await until(ui, lambda: "! cannot be read" not in screenful(ui))
@@ -330,8 +330,8 @@ async def test_of_a_pasted_page_only_the_first_words_are_looked_for(
         ui.app.screen.query_one(ListPane).filter()
         await until(ui, lambda: isinstance(ui.app.focused, FilterText))
         ui.app.post_message(Paste("word " * 700))
-        told = "only the first 20 words, 500 characters count"
-        await until(ui, lambda: words(ui, "#filter-count") == told)
+        message = "only the first 20 words, 500 characters count"
+        await until(ui, lambda: words(ui, "#filter-count") == message)
         await press(ui, "escape")
         await until(ui, lambda: table(ui).has_focus)
 
@@ -348,8 +348,8 @@ def _hostile(services: Services) -> None:
 async def test_hostile_names_are_text_on_the_screen(show: Show, screen: str) -> None:
     async with show(_hostile, size=(200, 50)) as ui:
         await press(ui, screen)
-        await until(ui, lambda: rows(ui) and SHOWN in details(ui))
-        assert SHOWN[:12] in rows(ui)[0]
+        await until(ui, lambda: rows(ui) and HARMLESS in details(ui))
+        assert HARMLESS[:12] in rows(ui)[0]
         assert "\x1b" not in screenful(ui)
         assert "\x00" not in screenful(ui)
 
@@ -358,19 +358,19 @@ async def test_hostile_names_are_text_on_the_screen(show: Show, screen: str) -> 
 async def test_hostile_names_are_text_in_questions(show: Show, screen: str, key: str) -> None:
     async with show(_hostile) as ui:
         await press(ui, screen)
-        await until(ui, lambda: SHOWN in details(ui))
+        await until(ui, lambda: HARMLESS in details(ui))
         await press(ui, key)
-        assert SHOWN in await question(ui)
+        assert HARMLESS in await question(ui)
         assert "\x1b" not in screenful(ui)
         await answer(ui, "escape")
 
 
 async def test_hostile_names_are_text_in_messages(show: Show) -> None:
     async with show(_hostile) as ui:
-        await until(ui, lambda: SHOWN in details(ui))
+        await until(ui, lambda: HARMLESS in details(ui))
         await press(ui, "u")
         await until(ui, lambda: toasts(ui))
-        assert SHOWN in toasts(ui)[0]
+        assert HARMLESS in toasts(ui)[0]
         await until(ui, lambda: "Unscheduled [/etc]" in screenful(ui))
         statuses = await _statuses(ui)
         assert statuses == [RequestStatus.UNSCHEDULED]
@@ -378,7 +378,7 @@ async def test_hostile_names_are_text_in_messages(show: Show) -> None:
 
 async def test_a_hostile_name_is_only_text_in_the_palette(show: Show) -> None:
     async with show(_hostile) as ui:
-        await until(ui, lambda: SHOWN in details(ui))
+        await until(ui, lambda: HARMLESS in details(ui))
         await press(ui, ":")
         await until(ui, lambda: "Unschedule" in screenful(ui))
         assert "\x1b" not in screenful(ui)

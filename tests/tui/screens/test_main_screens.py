@@ -30,14 +30,14 @@ class _Probe(MainScreen):
 
     def __init__(self, ui: Ui) -> None:
         super().__init__(ui.runtime)
-        self.told: list[UiEvent] = []
+        self.events: list[UiEvent] = []
         self.ticks = 0
 
     def compose_body(self) -> ComposeResult:
         yield from ()
 
     def data_changed(self, event: UiEvent) -> None:
-        self.told.append(event)
+        self.events.append(event)
 
     def tick(self) -> None:
         self.ticks += 1
@@ -46,25 +46,25 @@ class _Probe(MainScreen):
 async def _probe(ui: Ui) -> _Probe:
     probe = _Probe(ui)
     await ui.app.push_screen(probe)
-    await until(ui, lambda: probe.told and probe.ticks)
+    await until(ui, lambda: probe.events and probe.ticks)
     return probe
 
 
-def _saved(told: Iterable[UiEvent]) -> list[UiEvent]:
-    return [event for event in told if isinstance(event, RequestSaved)]
+def _saved(events: Iterable[UiEvent]) -> list[UiEvent]:
+    return [event for event in events if isinstance(event, RequestSaved)]
 
 
 async def test_a_screen_that_appears_is_told_that_anything_may_be_different(show: Show) -> None:
     async with show() as ui:
         probe = await _probe(ui)
-        assert probe.told[0] == ForeignCommit()
+        assert probe.events[0] == ForeignCommit()
 
 
 async def test_a_screen_hears_of_every_change_while_it_is_seen(show: Show) -> None:
     async with show() as ui:
         probe = await _probe(ui)
         await ui.runtime.write(a_request, ui.runtime.services)
-        await until(ui, lambda: _saved(probe.told) == [RequestSaved(1)])
+        await until(ui, lambda: _saved(probe.events) == [RequestSaved(1)])
 
 
 async def test_a_screen_goes_on_behind_a_dialog(show: Show) -> None:
@@ -72,9 +72,9 @@ async def test_a_screen_goes_on_behind_a_dialog(show: Show) -> None:
         probe = await _probe(ui)
         await ui.app.push_screen(ConfirmDialog("Sure?", ""))
         ticks = probe.ticks
-        probe.told.clear()
+        probe.events.clear()
         await ui.runtime.write(a_request, ui.runtime.services)
-        await until(ui, lambda: _saved(probe.told) and probe.ticks > ticks)
+        await until(ui, lambda: _saved(probe.events) and probe.ticks > ticks)
 
 
 async def test_behind_a_dialog_one_sees_what_happens(show: Show, clock: FakeClock) -> None:
@@ -104,13 +104,13 @@ async def test_a_screen_rests_below_another_and_catches_up_afterwards(show: Show
     async with show() as ui:
         probe = await _probe(ui)
         above = await _probe(ui)
-        probe.told.clear()
+        probe.events.clear()
         await ui.runtime.write(a_request, ui.runtime.services)
-        await until(ui, lambda: _saved(above.told))
-        assert probe.told == []
+        await until(ui, lambda: _saved(above.events))
+        assert probe.events == []
         ui.app.pop_screen()
-        await until(ui, lambda: probe.told)
-        assert probe.told[0] == ForeignCommit()
+        await until(ui, lambda: probe.events)
+        assert probe.events[0] == ForeignCommit()
 
 
 async def test_the_clock_of_the_header_goes_on(show: Show, clock: FakeClock) -> None:
@@ -130,17 +130,17 @@ async def test_the_counts_follow_what_happens(show: Show) -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "told"),
+    ("state", "text"),
     [
         (SchedulerState(is_scheduling=True), "● scheduling"),
         (SchedulerState(pid=4711), "○ viewer, pid 4711 schedules"),
     ],
 )
-async def test_the_header_says_who_schedules(show: Show, state: SchedulerState, told: str) -> None:
+async def test_the_header_says_who_schedules(show: Show, state: SchedulerState, text: str) -> None:
     async with show() as ui:
         await until(ui, lambda: "○ nobody schedules" in screenful(ui))
         ui.runtime.set_scheduler(state)
-        await until(ui, lambda: told in screenful(ui))
+        await until(ui, lambda: text in screenful(ui))
 
 
 async def test_a_database_that_cannot_be_read_is_told_and_the_screen_stays(

@@ -51,5 +51,5 @@ async def test_a_tmux_that_does_not_take_it_is_told(show: Show, tmux: Tmux) -> N
     tmux("exit 1")
     async with show(a_request) as ui:
         ui.app.copy_to_clipboard("backup")
-        told = "The clipboard may not have it: tmux did not take it."
-        await until(ui, lambda: toasts(ui) == [told])
+        message = "The clipboard may not have it: tmux did not take it."
+        await until(ui, lambda: toasts(ui) == [message])

@@ -20,7 +20,7 @@ class _Details(App[None]):
 
 
 @asynccontextmanager
-async def _shown() -> AsyncIterator[tuple[App[None], DetailsPane, Pilot[None]]]:
+async def _details_app() -> AsyncIterator[tuple[App[None], DetailsPane, Pilot[None]]]:
     app = _Details()
     async with app.run_test(size=(90, 12)) as pilot:
         pane = app.query_one(DetailsPane)
@@ -41,7 +41,7 @@ async def _shown() -> AsyncIterator[tuple[App[None], DetailsPane, Pilot[None]]]:
 async def test_only_another_number_of_lines_lays_the_screen_out(
     monkeypatch: pytest.MonkeyPatch, text: str, is_laid_out: bool
 ) -> None:
-    async with _shown() as (app, pane, _):
+    async with _details_app() as (app, pane, _):
         laid_out = count_layouts(monkeypatch)
         pane.show("backup", [Content(text)])
         await quiet(app, is_seen=False)
@@ -68,7 +68,7 @@ async def test_a_text_that_came_in_another_width_has_all_its_lines_in_this_one()
 
 
 async def test_of_a_block_only_the_lines_that_differ_are_drawn_again() -> None:
-    async with _shown() as (app, pane, _):
+    async with _details_app() as (app, pane, _):
         block = app.query(DetailsBlock).first()
         stale_regions(block)
         pane.show("backup", [Content("11 runs\nthe next one in 9s")])
@@ -77,7 +77,7 @@ async def test_of_a_block_only_the_lines_that_differ_are_drawn_again() -> None:
 
 
 async def test_what_is_selected_in_a_block_is_its_text() -> None:
-    async with _shown() as (app, _, pilot):
+    async with _details_app() as (app, _, pilot):
         block = app.query(DetailsBlock).first()
         await pilot.mouse_down(block, offset=(3, 0))
         await pilot.hover(block, offset=(3, 1))

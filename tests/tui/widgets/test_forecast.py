@@ -22,9 +22,9 @@ def wall(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def lines(told: Plan, here: str = MADRID) -> list[str]:
-    fires = forecast(told, NOW, 10).fires
-    return [line.wall for line in fire_lines(fires, told.timezone, here, NOW)]
+def lines(planned: Plan, here: str = MADRID) -> list[str]:
+    fires = forecast(planned, NOW, 10).fires
+    return [line.wall for line in fire_lines(fires, planned.timezone, here, NOW)]
 
 
 @pytest.mark.parametrize("timing", [Timing.IMMEDIATE, Timing.LATER])
@@ -33,14 +33,14 @@ def test_what_runs_once_fires_once(timing: Timing) -> None:
 
 
 def test_a_late_start_of_what_runs_later_is_shown_as_it_was_written() -> None:
-    told = plan(timing=Timing.LATER, timezone=MADRID, start=wall("2026-03-01 08:00"))
-    assert lines(told) == ["Sun  1 Mar 08:00"]
+    planned = plan(timing=Timing.LATER, timezone=MADRID, start=wall("2026-03-01 08:00"))
+    assert lines(planned) == ["Sun  1 Mar 08:00"]
 
 
 def test_ten_fires_are_told() -> None:
-    told = lines(plan(**DAILY, start=wall("2026-03-27 02:30")))
-    assert len(told) == 10
-    assert told[:4] == [
+    walls = lines(plan(**DAILY, start=wall("2026-03-27 02:30")))
+    assert len(walls) == 10
+    assert walls[:4] == [
         "Fri 27 Mar 02:30",
         "Sat 28 Mar 02:30",
         "Sun 29 Mar 03:00",
@@ -49,8 +49,8 @@ def test_ten_fires_are_told() -> None:
 
 
 def test_the_first_fire_counts_among_the_repetitions() -> None:
-    told = plan(frequency=Frequency.HOURLY, repetitions=3)
-    assert forecast(told, NOW, 10).fires == tuple(
+    planned = plan(frequency=Frequency.HOURLY, repetitions=3)
+    assert forecast(planned, NOW, 10).fires == tuple(
         datetime(2026, 3, 2, hour, tzinfo=UTC) for hour in (12, 13, 14)
     )
 
@@ -63,25 +63,25 @@ def test_a_finish_ends_it() -> None:
 
 
 def test_it_is_said_in_a_sentence_and_warned_about() -> None:
-    told = forecast(plan(**DAILY, start=wall("2026-03-27 02:30")), NOW, 10)
-    assert told.sentence == "Every day at 02:30"
-    assert told.warnings[0] == "02:30 does not exist on 29 March: runs at 03:00"
+    preview = forecast(plan(**DAILY, start=wall("2026-03-27 02:30")), NOW, 10)
+    assert preview.sentence == "Every day at 02:30"
+    assert preview.warnings[0] == "02:30 does not exist on 29 March: runs at 03:00"
 
 
 def test_runs_that_usually_take_longer_than_the_interval_are_warned_about() -> None:
-    told = plan(frequency=Frequency.MINUTELY, interval=10)
-    (warning,) = forecast(told, NOW, 10, timedelta(minutes=12)).warnings
+    planned = plan(frequency=Frequency.MINUTELY, interval=10)
+    (warning,) = forecast(planned, NOW, 10, timedelta(minutes=12)).warnings
     assert warning == "usually runs 12 min, interval is 10 min: will overlap"
 
 
 def test_the_year_is_told_when_it_is_not_this_one() -> None:
-    told = plan(frequency=Frequency.CRON, cron="0 12 31 12 *")
-    assert lines(told)[:2] == ["Thu 31 Dec 2026 12:00", "Fri 31 Dec 2027 12:00"]
+    planned = plan(frequency=Frequency.CRON, cron="0 12 31 12 *")
+    assert lines(planned)[:2] == ["Thu 31 Dec 2026 12:00", "Fri 31 Dec 2027 12:00"]
 
 
 def test_seconds_are_told_when_there_are_any() -> None:
-    told = plan(frequency=Frequency.SECONDLY, interval=90)
-    assert lines(told)[:2] == ["Mon  2 Mar 12:00:00", "Mon  2 Mar 12:01:30"]
+    planned = plan(frequency=Frequency.SECONDLY, interval=90)
+    assert lines(planned)[:2] == ["Mon  2 Mar 12:00:00", "Mon  2 Mar 12:01:30"]
 
 
 def test_the_local_clock_is_told_only_where_it_differs() -> None:

@@ -267,8 +267,8 @@ def test_a_status_is_found_as_it_is_said_and_as_it_is_stored(
     for each in RunStatus:
         is_open = each in {RunStatus.QUEUED, RunStatus.PROCESSING}
         add_run(services, None if is_open else NOON, status=each, start_time=NOON)
-    found = services.runs.page(a_window(text=text), ALL_RUNS)
-    assert [run.status for run in found.rows] == [status]
+    page = services.runs.page(a_window(text=text), ALL_RUNS)
+    assert [run.status for run in page.rows] == [status]
 
 
 def test_a_request_without_a_description_is_called_by_its_plan(services: Services) -> None:

@@ -42,12 +42,12 @@ def whole(services: Services, opened: frozenset[int], *, reverse: bool = False) 
     """The tree, by going through all rows."""
     rows = list(Run.select().order_by(Run.id))
     tops = [row.id for row in rows if row.parent_id is None]
-    shown: list[int] = []
+    run_ids: list[int] = []
     for run_id in tops if reverse else tops[::-1]:
-        shown.append(run_id)
+        run_ids.append(run_id)
         if run_id in opened:
-            shown += [row.id for row in rows if row.parent_id == run_id]
-    return shown
+            run_ids += [row.id for row in rows if row.parent_id == run_id]
+    return run_ids
 
 
 def group_runs() -> list[int]:
@@ -97,8 +97,8 @@ def test_with_a_filter_the_list_is_flat(history: Services) -> None:
     page = history.runs.page(a_window(), wanted)
     assert page.total == page.overall == Run.select().count()
     assert {row.branch for row in page.rows} == {None}
-    found = history.runs.page(a_window(text="member"), RunFilter(is_tree=True))
-    assert {row.process for row in found.rows} == {"member"}
+    flat = history.runs.page(a_window(text="member"), RunFilter(is_tree=True))
+    assert {row.process for row in flat.rows} == {"member"}
 
 
 @pytest.mark.parametrize("sort", ["start", "end", "duration", "scheduled_for"])

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.services.drafts import end, process_draft
-from tests.services.groups import a_group, play, told, triggered
+from tests.services.groups import a_group, play, statuses, triggered
 from tests.support.clock import FakeClock
 from tui_scheduler.errors import Refused
 from tui_scheduler.models import GroupMember, Run, RunStatus
@@ -20,7 +20,7 @@ class TestChangesWhileItRuns:
         GroupMember.delete().where(GroupMember.group == group.id).execute()
         end(services, claim, clock)
         play(services, clock)
-        assert [name for name, _ in told(services, run.id)] == ["a", "b", "c"]
+        assert [name for name, _ in statuses(services, run.id)] == ["a", "b", "c"]
 
     def test_a_member_whose_process_is_removed_is_passed_over(
         self, services: Services, clock: FakeClock
@@ -31,7 +31,7 @@ class TestChangesWhileItRuns:
         services.processes.remove_step(services.processes.named("b").id)
         end(services, claim, clock)
         play(services, clock)
-        assert told(services, run.id) == [("a", "success"), ("c", "success")]
+        assert statuses(services, run.id) == [("a", "success"), ("c", "success")]
         assert services.runs.get(run.id).status is RunStatus.SUCCESS
 
     def test_all_the_rest_may_be_removed(self, services: Services, clock: FakeClock) -> None:
@@ -51,7 +51,7 @@ class TestChangesWhileItRuns:
         view = services.processes.named("b")
         services.processes.update(view.id, process_draft("b", active=False))
         end(services, claim, clock)
-        assert told(services, run.id) == [("a", "success"), ("b", "skipped")]
+        assert statuses(services, run.id) == [("a", "success"), ("b", "skipped")]
 
     def test_what_runs_for_a_group_cannot_be_removed(self, services: Services) -> None:
         group = a_group(services, "a")
@@ -73,7 +73,7 @@ class TestChangesWhileItRuns:
         assert services.dispatch.claim() == []
         services.controls.release()
         play(services, clock)
-        assert told(services, run.id) == [("a", "success"), ("b", "success")]
+        assert statuses(services, run.id) == [("a", "success"), ("b", "success")]
 
 
 class TestARestart:
@@ -86,7 +86,7 @@ class TestARestart:
         assert [left.run_id for left in services.dispatch.open_runs()] == [claim.run_id]
         end(services, claim, clock, RunStatus.LOST)
         play(services, clock)
-        assert told(services, run.id) == [("a", "lost"), ("b", "success")]
+        assert statuses(services, run.id) == [("a", "lost"), ("b", "success")]
 
     def test_a_group_that_waits_for_nothing_goes_on(
         self, services: Services, clock: FakeClock
@@ -98,7 +98,7 @@ class TestARestart:
         Run.delete().where(Run.parent == run.id, Run.end_time.is_null()).execute()
         services.dispatch.resume_groups()
         play(services, clock)
-        assert told(services, run.id) == [("a", "success"), ("b", "success")]
+        assert statuses(services, run.id) == [("a", "success"), ("b", "success")]
 
     @pytest.mark.parametrize("members", ["nonsense", "5", '{"a": 1}', "[[]]"])
     def test_a_group_run_that_makes_no_sense_ends_with_the_reason(

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.services.drafts import a_process, a_request, end
-from tests.services.groups import a_group, beneath, play, told, triggered
+from tests.services.groups import a_group, beneath, play, statuses, triggered
 from tests.support.clock import FakeClock
 from tui_scheduler.errors import Refused
 from tui_scheduler.models import Channel, Overlap, Run, RunStatus
@@ -22,14 +22,14 @@ def test_members_run_in_their_order_one_after_the_other(
     a_group(services, "extract", "load", "extract")
     run = triggered(services)
     [first] = services.dispatch.claim()
-    assert told(services, run.id) == [("extract", "queued")]
+    assert statuses(services, run.id) == [("extract", "queued")]
     assert services.dispatch.claim() == []
     end(services, first, clock)
     [second] = services.dispatch.claim()
-    assert told(services, run.id) == [("extract", "success"), ("load", "queued")]
+    assert statuses(services, run.id) == [("extract", "success"), ("load", "queued")]
     end(services, second, clock)
     play(services, clock)
-    assert told(services, run.id) == [
+    assert statuses(services, run.id) == [
         ("extract", "success"),
         ("load", "success"),
         ("extract", "success"),
@@ -64,7 +64,7 @@ def test_a_failure_lets_the_others_run_and_fails_the_group(
     a_group(services, "a", "b", "c", "d", "e")
     run = triggered(services)
     play(services, clock, {"c": FAILED})
-    assert [status for _, status in told(services, run.id)] == [
+    assert [status for _, status in statuses(services, run.id)] == [
         "success",
         "success",
         "error",
@@ -81,7 +81,7 @@ def test_with_stop_on_failure_the_rest_is_skipped_and_says_why(
     a_group(services, "a", "b", "c", "d", "e", stop_on_failure=True)
     run = triggered(services)
     play(services, clock, {"c": FAILED})
-    assert [status for _, status in told(services, run.id)] == [
+    assert [status for _, status in statuses(services, run.id)] == [
         "success",
         "success",
         "error",
@@ -98,7 +98,7 @@ def test_a_failure_of_the_last_member_skips_nobody(services: Services, clock: Fa
     a_group(services, "a", "b", stop_on_failure=True)
     run = triggered(services)
     play(services, clock, {"b": FAILED})
-    assert told(services, run.id) == [("a", "success"), ("b", "error")]
+    assert statuses(services, run.id) == [("a", "success"), ("b", "error")]
     assert services.runs.get(run.id).status is FAILED
 
 
@@ -109,7 +109,7 @@ def test_whatever_is_no_success_is_a_failure(
     a_group(services, "a", "b", stop_on_failure=True)
     run = triggered(services)
     play(services, clock, {"a": status})
-    assert told(services, run.id) == [("a", status.value), ("b", "skipped")]
+    assert statuses(services, run.id) == [("a", status.value), ("b", "skipped")]
 
 
 def test_a_member_is_tried_again_before_it_counts(services: Services, clock: FakeClock) -> None:
@@ -121,7 +121,7 @@ def test_a_member_is_tried_again_before_it_counts(services: Services, clock: Fak
     assert services.dispatch.claim() == []
     clock.advance(minutes=1)
     play(services, clock)
-    assert told(services, run.id) == [("a", "error"), ("a", "success"), ("b", "success")]
+    assert statuses(services, run.id) == [("a", "error"), ("a", "success"), ("b", "success")]
     assert services.runs.get(run.id).status is RunStatus.SUCCESS
     assert [member.attempt for member in beneath(services, run.id)] == [1, 2, 1]
 
@@ -138,7 +138,7 @@ def test_stopping_the_group_stops_its_member_and_skips_the_rest(
         (claim.run_id, services.runs.get(run.id).kill_request, RunStatus.PROCESSING)
     ]
     end(services, claim, clock, RunStatus.KILLED)
-    assert told(services, run.id) == [("a", "killed"), ("b", "skipped"), ("c", "skipped")]
+    assert statuses(services, run.id) == [("a", "killed"), ("b", "skipped"), ("c", "skipped")]
     group = services.runs.get(run.id)
     assert (group.status, group.note) == (RunStatus.KILLED, "Stopped on request")
     assert services.dispatch.claim() == []
@@ -161,7 +161,7 @@ def test_stopping_a_group_ends_its_wait_for_a_retry(services: Services, clock: F
     [claim] = services.dispatch.claim()
     services.runs.kill(run.id)
     end(services, claim, clock, FAILED)
-    assert told(services, run.id) == [("a", "error"), ("b", "skipped")]
+    assert statuses(services, run.id) == [("a", "error"), ("b", "skipped")]
     assert services.runs.get(run.id).status is RunStatus.KILLED
 
 
@@ -172,7 +172,7 @@ def test_stopping_a_member_alone_lets_the_group_go_on(services: Services, clock:
     services.runs.kill(claim.run_id)
     end(services, claim, clock, RunStatus.KILLED)
     play(services, clock)
-    assert told(services, run.id) == [("a", "killed"), ("b", "success")]
+    assert statuses(services, run.id) == [("a", "killed"), ("b", "success")]
     assert services.runs.get(run.id).status is FAILED
 
 
@@ -240,7 +240,7 @@ def test_a_member_can_be_deleted_alone(services: Services, clock: FakeClock) -> 
     run = triggered(services)
     play(services, clock)
     services.runs.delete(beneath(services, run.id)[0].id)
-    assert told(services, run.id) == [("b", "success")]
+    assert statuses(services, run.id) == [("b", "success")]
     assert services.requests.get(run.request_id).last_run_id == run.id
 
 

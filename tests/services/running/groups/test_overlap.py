@@ -1,7 +1,7 @@
 """What happens to groups, and to members, while the same one still runs."""
 
 from tests.services.drafts import a_process, a_request, end
-from tests.services.groups import a_group, beneath, play, told, triggered
+from tests.services.groups import a_group, beneath, play, statuses, triggered
 from tests.support.clock import FakeClock
 from tui_scheduler.models import Overlap, RunStatus
 from tui_scheduler.services import Services
@@ -43,7 +43,7 @@ class TestOverlap:
         a_group(services, "a", "b")
         run = triggered(services)
         play(services, clock)
-        assert told(services, run.id) == [("a", "skipped"), ("b", "success")]
+        assert statuses(services, run.id) == [("a", "skipped"), ("b", "success")]
         assert services.runs.get(run.id).status is FAILED
 
     def test_a_member_may_wait_for_its_process(self, services: Services, clock: FakeClock) -> None:
@@ -64,5 +64,5 @@ class TestOverlap:
         a_group(services, *["a"] * 500)
         run = triggered(services)
         play(services, clock)
-        assert told(services, run.id) == [("a", "skipped")] * 500
+        assert statuses(services, run.id) == [("a", "skipped")] * 500
         assert beneath(services, run.id)[0].note == "The process is not active"

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from tests.services.drafts import a_process, a_request, end, process_draft
-from tests.services.groups import a_group, beneath, play, told, triggered
+from tests.services.groups import a_group, beneath, play, statuses, triggered
 from tests.support.clock import FakeClock
 from tui_scheduler.models import Overlap, Process, Run, RunStatus
 from tui_scheduler.services import Services, services_on
@@ -92,7 +92,7 @@ class TestFailures:
         assert services.runs.get(run_id).is_open
         assert services.dispatch.kill_requests() == []
         end(services, loads["load-b"], clock)
-        assert told(services, run_id) == [
+        assert statuses(services, run_id) == [
             ("extract", "success"),
             ("load-a", "error"),
             ("load-b", "success"),
@@ -108,7 +108,7 @@ class TestFailures:
         a_group(services, *ETL)
         run = triggered(services)
         play(services, clock, {"load-a": S.ERROR, "load-b": S.TIMED_OUT})
-        assert told(services, run.id)[3] == ("report", "success")
+        assert statuses(services, run.id)[3] == ("report", "success")
         assert services.runs.get(run.id).note == "2 of its members failed: load-a, load-b"
 
     def test_a_failed_first_step_passes_whole_steps_over(
@@ -117,7 +117,7 @@ class TestFailures:
         a_group(services, *ETL, stop_on_failure=True)
         run = triggered(services)
         play(services, clock, {"extract": S.ERROR})
-        assert [status for _, status in told(services, run.id)] == ["error", *["skipped"] * 3]
+        assert [status for _, status in statuses(services, run.id)] == ["error", *["skipped"] * 3]
 
     def test_an_inactive_member_is_skipped_and_the_others_run(
         self, services: Services, clock: FakeClock
@@ -126,7 +126,7 @@ class TestFailures:
         Process.update(active=False).where(Process.name << ["a", "c"]).execute()
         run = triggered(services)
         assert list(claimed(services)) == ["b"]
-        assert told(services, run.id) == [("a", "skipped"), ("b", "queued"), ("c", "skipped")]
+        assert statuses(services, run.id) == [("a", "skipped"), ("b", "queued"), ("c", "skipped")]
 
     def test_a_step_of_which_nothing_can_run_is_passed(
         self, services: Services, clock: FakeClock
@@ -135,7 +135,11 @@ class TestFailures:
         Process.update(active=False).where(Process.name << ["a", "b"]).execute()
         run = triggered(services)
         assert list(claimed(services)) == ["c"]
-        assert [status for _, status in told(services, run.id)] == ["skipped", "skipped", "queued"]
+        assert [status for _, status in statuses(services, run.id)] == [
+            "skipped",
+            "skipped",
+            "queued",
+        ]
 
     def test_one_that_is_made_inactive_while_it_waits_keeps_nobody_waiting(
         self, services: Services, clock: FakeClock
@@ -147,7 +151,7 @@ class TestFailures:
         Process.update(active=False).where(Process.name == "b").execute()
         end(services, first, clock)
         assert list(claimed(services)) == ["c"]
-        assert told(services, run.id) == [("a", "success"), ("b", "skipped"), ("c", "queued")]
+        assert statuses(services, run.id) == [("a", "success"), ("b", "skipped"), ("c", "queued")]
 
 
 class TestRetries:
@@ -160,7 +164,7 @@ class TestRetries:
         assert claimed(services) == {}
         clock.advance(minutes=5)
         play(services, clock)
-        assert told(services, run_id) == [
+        assert statuses(services, run_id) == [
             ("extract", "success"),
             ("load-a", "error"),
             ("load-b", "success"),
@@ -201,7 +205,7 @@ class TestStops:
         end(services, loads["load-a"], clock, S.KILLED)
         assert services.runs.get(run_id).is_open, "the other is still there"
         end(services, loads["load-b"], clock, S.KILLED)
-        assert [status for _, status in told(services, run_id)[1:]] == [
+        assert [status for _, status in statuses(services, run_id)[1:]] == [
             "killed",
             "killed",
             "skipped",
@@ -232,7 +236,7 @@ class TestStops:
         assert services.dispatch.kill_requests() == []
         end(services, loads["load-b"], clock)
         play(services, clock)
-        assert told(services, run_id)[3] == ("report", "success")
+        assert statuses(services, run_id)[3] == ("report", "success")
 
     def test_another_run_of_the_group_may_replace_it(
         self, services: Services, clock: FakeClock
@@ -286,7 +290,7 @@ class TestOverlap:
         a_group(services, ("load-a", "load-b"))
         run = triggered(services)
         assert list(claimed(services)) == ["load-b"]
-        assert told(services, run.id) == [("load-a", "skipped"), ("load-b", "queued")]
+        assert statuses(services, run.id) == [("load-a", "skipped"), ("load-b", "queued")]
 
     def test_one_that_waits_for_a_run_of_its_process_keeps_its_step_open(
         self, services: Services, clock: FakeClock
@@ -397,7 +401,7 @@ def test_what_is_held_between_two_steps_goes_on_when_it_is_released(
     for claim in loads.values():
         end(services, claim, clock)
     assert claimed(services) == {}
-    assert told(services, run_id)[-1] == ("report", "queued")
+    assert statuses(services, run_id)[-1] == ("report", "queued")
     services.controls.release()
     assert list(claimed(services)) == ["report"]
 

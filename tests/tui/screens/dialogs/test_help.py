@@ -115,11 +115,11 @@ async def test_nothing_that_matches_is_told(show: Show) -> None:
 async def test_keys_are_written_one_way(show: Show) -> None:
     async with show(size=(120, 100)) as ui:
         await _help(ui)
-        shown = screenful(ui)
-        assert "ctrl+d" in shown
-        assert "enter" in shown
-        assert "^" not in shown
-        assert "⏎" not in shown
+        screen = screenful(ui)
+        assert "ctrl+d" in screen
+        assert "enter" in screen
+        assert "^" not in screen
+        assert "⏎" not in screen
 
 
 def test_every_state_has_its_sign_in_its_colour_and_a_meaning() -> None:

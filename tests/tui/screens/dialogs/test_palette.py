@@ -174,9 +174,9 @@ def test_what_is_found_is_bounded_and_the_number_meant_is_among_it(services: Ser
     with database.atomic():
         fields = {name: value for name, value in request.items() if name not in ("id", "process")}
         Request.insert_many([fields | {"process": 1} for _ in range(999)]).execute()
-    found = find("job 17", NOON)
-    assert len(found) < 100
-    assert ("request", 17) in [(each.kind, each.id) for each in found]
+    hits = find("job 17", NOON)
+    assert len(hits) < 100
+    assert ("request", 17) in [(each.kind, each.id) for each in hits]
 
 
 def test_of_a_name_the_newest_run_is_found_and_of_a_number_the_very_run(services: Services) -> None:

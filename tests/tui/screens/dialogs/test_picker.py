@@ -6,16 +6,16 @@ from tests.support.effort import effort
 from tui_scheduler.tui.screens.dialogs.picker import search
 
 
-def found(query: str, *names: str) -> list[str]:
+def matches(query: str, *names: str) -> list[str]:
     return [hit.name for hit in search(query, names)]
 
 
 def test_without_a_query_all_names_keep_their_order() -> None:
-    assert found("  ", "b", "a") == ["b", "a"]
+    assert matches("  ", "b", "a") == ["b", "a"]
 
 
 def test_the_start_of_a_word_is_better_than_its_inside_and_that_better_than_scattered() -> None:
-    assert found("log", "catalogue", "rotate logs", "lots of gigs", "mail") == [
+    assert matches("log", "catalogue", "rotate logs", "lots of gigs", "mail") == [
         "rotate logs",
         "catalogue",
         "lots of gigs",
@@ -24,7 +24,7 @@ def test_the_start_of_a_word_is_better_than_its_inside_and_that_better_than_scat
 
 def test_every_word_must_be_there_in_any_order() -> None:
     zones = ("America/New_York", "Asia/Jakarta", "America/North_Dakota/New_Salem")
-    assert found("york new", *zones) == ["America/New_York"]
+    assert matches("york new", *zones) == ["America/New_York"]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 from textual.widgets import Button
 
 from tests.tui.conftest import Show
-from tests.tui.screens.names import HOSTILE, SHOWN
+from tests.tui.screens.names import HARMLESS, HOSTILE
 from tui_scheduler.tui.screens.dialogs.question import Answer, ConfirmDialog, CopyQuestion, Question
 
 Ask = Callable[[Question[object]], AbstractAsyncContextManager["Asked"]]
@@ -113,7 +113,7 @@ async def test_hostile_words_are_text() -> None:
     async with App[None]().run_test(size=(120, 30)) as pilot:
         await pilot.app.push_screen(ConfirmDialog(HOSTILE, HOSTILE))
         await pilot.pause()
-        assert SHOWN in str(pilot.app.screen.query_one("#question-text").render())
+        assert HARMLESS in str(pilot.app.screen.query_one("#question-text").render())
 
 
 @pytest.mark.parametrize("size", [(60, 16), (80, 20), (80, 24), (120, 36)])

@@ -147,7 +147,7 @@ class FormPilot:
         return self.form.form[name]
 
     @property
-    def shown(self) -> set[str]:
+    def visible_fields(self) -> set[str]:
         """The fields that can be seen."""
         return {field.name or "" for field in self.form.form if field.display}
 
@@ -156,7 +156,7 @@ class FormPilot:
         """What is shown to be wrong, by field."""
         return {field.name or "": field.problem for field in self.form.form if field.problem}
 
-    def said(self, selector: str) -> str:
+    def text_of(self, selector: str) -> str:
         """The text of a part of the form; nothing if it is hidden."""
         return self.form.query_one(selector, Words).text
 

@@ -89,14 +89,14 @@ async def test_what_all_have_is_shown_and_the_rest_stays_open(a_runtime: OpenRun
     async with opened(a_runtime, three) as form:
         held = form.form.form.values()
         assert (held["description"], held["misfire"], held["timezone"]) == ("", None, "UTC")
-        assert form.said("#many-changes").startswith("Nothing yet")
+        assert form.text_of("#many-changes").startswith("Nothing yet")
 
 
 async def test_only_what_was_changed_is_stored(a_runtime: OpenRuntime) -> None:
     async with opened(a_runtime, three) as form:
         before = await stored(form)
         await form.fill({"description": "nightly"})
-        assert form.said("#many-changes") == "Description: nightly, in 3 of 3"
+        assert form.text_of("#many-changes") == "Description: nightly, in 3 of 3"
         await form.press("ctrl+s")
         assert await stored(form) == [replace(view, description="nightly") for view in before]
         assert not form.is_open
@@ -105,7 +105,7 @@ async def test_only_what_was_changed_is_stored(a_runtime: OpenRuntime) -> None:
 async def test_what_is_left_out_is_changed_where_anything_can_be(a_runtime: OpenRuntime) -> None:
     async with opened(a_runtime, three) as form:
         await form.fill({"except_": "2026-12-24"})
-        assert form.said("#many-changes") == (
+        assert form.text_of("#many-changes") == (
             "Except: 2026-12-24, in 2 of 3; not in clean (request 3)"
         )
         await form.press("ctrl+s")
@@ -126,7 +126,7 @@ async def test_a_field_that_some_do_not_have_is_changed_in_the_others(
 ) -> None:
     async with opened(a_runtime, three) as form:
         await form.fill({"finish": "2027-01-31", "misfire": MisfirePolicy.SKIP})
-        assert form.said("#many-changes").splitlines() == [
+        assert form.text_of("#many-changes").splitlines() == [
             "Finish: 2027-01-31, in 2 of 3; not in clean (request 3)",
             "Missed runs: Skip, in 2 of 3; not in clean (request 3)",
         ]
@@ -141,7 +141,7 @@ async def test_a_field_that_some_do_not_have_is_changed_in_the_others(
 async def test_a_dash_empties_what_differs(a_runtime: OpenRuntime) -> None:
     async with opened(a_runtime, three) as form:
         await form.fill({"description": "-"})
-        assert form.said("#many-changes") == "Description: none, in 3 of 3"
+        assert form.text_of("#many-changes") == "Description: none, in 3 of 3"
         await form.press("ctrl+s")
         assert [view.description for view in await stored(form)] == ["", "", ""]
 
@@ -150,15 +150,15 @@ async def test_what_is_typed_and_taken_back_is_no_change(a_runtime: OpenRuntime)
     async with opened(a_runtime, three) as form:
         await form.go_to("description")
         await form.press("x", "backspace")
-        assert form.said("#many-changes").startswith("Nothing yet")
+        assert form.text_of("#many-changes").startswith("Nothing yet")
         await form.press("escape")
         assert not form.is_open
 
 
 async def test_one_preview_tells_the_next_runs_of_all(a_runtime: OpenRuntime) -> None:
     async with opened(a_runtime, three) as form:
-        assert form.said("#many-heading") == "The next 3 runs of each, in UTC"
-        lines = form.said("#many-outlook").splitlines()
+        assert form.text_of("#many-heading") == "The next 3 runs of each, in UTC"
+        lines = form.text_of("#many-outlook").splitlines()
         assert [sum(name in line for line in lines) for name in ("archive", "backup", "clean")] == [
             3, 3, 1,
         ]  # fmt: skip
@@ -321,15 +321,15 @@ async def test_who_is_told_is_changed_in_many(
         held = form.form.form.values()
         assert (held["notify"], held["notify_after"], held["slow_after"]) == ("", "1", "")
         await form.fill({"notify": "default", "notify_after": "3", "slow_after": "-"})
-        assert form.said("#many-changes").splitlines() == [
+        assert form.text_of("#many-changes").splitlines() == [
             "Notify: default, in 2 of 2",
             "Notify after: 3, in 2 of 2",
             "Slow after: usual, in 2 of 2",
         ]
         await form.press("ctrl+s")
         views = await form.form.runtime.read(all_of, form.form.runtime.services)
-        told = [(view.notify, view.notify_after, view.slow_after) for view in views]
-        assert told == [(None, 3, None)] * 2
+        values = [(view.notify, view.notify_after, view.slow_after) for view in views]
+        assert values == [(None, 3, None)] * 2
 
 
 async def test_limits_that_cannot_be_read_are_told_in_many(a_runtime: OpenRuntime) -> None:

@@ -72,10 +72,10 @@ async def test_with_nobody_told_there_is_nothing_to_say_when(
     a_runtime: OpenRuntime, make: Any
 ) -> None:
     async with opened_form(a_runtime, make) as form:
-        assert {"notify", "notify_after", "slow_after"} <= form.shown
+        assert {"notify", "notify_after", "slow_after"} <= form.visible_fields
         await form.fill({"notify": ()})
         assert note(form) == "Nobody is told of its failures."
-        assert not {"notify_after", "slow_after"} & form.shown
+        assert not {"notify_after", "slow_after"} & form.visible_fields
 
 
 @FORMS

@@ -21,7 +21,7 @@ from tests.tui.on_screen import (
     toasts,
     until,
 )
-from tests.tui.screens.names import HOSTILE, SHOWN
+from tests.tui.screens.names import HARMLESS, HOSTILE
 from tests.tui.screens.runs.screens import add_run
 from tui_scheduler.models import Notice, RunStatus
 from tui_scheduler.receivers import NoticeKind, Notifying, ReceiverKind
@@ -180,11 +180,11 @@ async def test_the_details_say_all_of_it_and_nothing_of_an_address(show: Show) -
     async with show(some) as ui:
         await opened(ui, 4)
         await until(ui, lambda: "hook (not configured any more)" in details(ui))
-        told = details(ui)
-        assert "In a row   1 failure" in told
-        assert "Problem    it answered HTTP 500" in told
-        assert "Try it     tui-scheduler notify test hook" in told
-        assert "Tries      2 failed" in told
+        text = details(ui)
+        assert "In a row   1 failure" in text
+        assert "Problem    it answered HTTP 500" in text
+        assert "Try it     tui-scheduler notify test hook" in text
+        assert "Tries      2 failed" in text
 
 
 @pytest.mark.parametrize(
@@ -203,8 +203,8 @@ async def test_the_details_say_all_of_it_and_nothing_of_an_address(show: Show) -
 async def test_of_an_address_only_the_host_is_seen(show: Show, notifying: Notifying) -> None:
     async with show(size=(140, 30)) as ui:
         await press(ui, "M")
-        told = "Told of what fails: hook (webhook at example.org)"
-        await until(ui, lambda: told in screenful(ui))
+        text = "Told of what fails: hook (webhook at example.org)"
+        await until(ui, lambda: text in screenful(ui))
         await ui.runtime.write(some, ui.runtime.services)
         await until(ui, lambda: "hook (webhook at example.org)" in details(ui))
         assert "secret" not in screenful(ui)
@@ -217,8 +217,8 @@ async def test_names_are_never_read_as_markup(show: Show) -> None:
 
     async with show(hostile, size=(200, 50)) as ui:
         await opened(ui, 1)
-        assert SHOWN[:12] in rows(ui)[0]
-        await until(ui, lambda: SHOWN[:12] in details(ui))
+        assert HARMLESS[:12] in rows(ui)[0]
+        await until(ui, lambda: HARMLESS[:12] in details(ui))
 
 
 EMPTY: list[tuple[Notifying, str]] = [
@@ -228,13 +228,13 @@ EMPTY: list[tuple[Notifying, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("notifying", "said"), EMPTY)
+@pytest.mark.parametrize(("notifying", "text"), EMPTY)
 async def test_an_empty_list_says_how_somebody_comes_to_be_told(
-    show: Show, notifying: Notifying, said: str
+    show: Show, notifying: Notifying, text: str
 ) -> None:
     async with show(size=(80, 24)) as ui:
         await press(ui, "M")
-        await until(ui, lambda: all(line in screenful(ui) for line in said.splitlines()))
+        await until(ui, lambda: all(line in screenful(ui) for line in text.splitlines()))
 
 
 # The way to it.

@@ -186,7 +186,7 @@ async def test_a_lock_that_is_no_name_is_told_at_its_field(a_runtime: OpenRuntim
 
 async def test_a_small_terminal_shows_all_of_it(a_runtime: OpenRuntime) -> None:
     async with opened_form(a_runtime, ProcessForm, size=(80, 24)) as form:
-        for name in form.shown:
+        for name in form.visible_fields:
             assert form.form.region.contains_region(form.field(name).region), name
         assert form.form.region.contains_region(form.form.query_one("#form-save").region)
 
@@ -195,12 +195,12 @@ async def test_what_is_waited_between_tries_is_asked_only_where_there_are_any(
     a_runtime: OpenRuntime,
 ) -> None:
     async with opened_form(a_runtime, ProcessForm) as form:
-        assert "retry_delay" not in form.shown
+        assert "retry_delay" not in form.visible_fields
         await form.fill({"retries": "2"})
-        assert "retry_delay" in form.shown
+        assert "retry_delay" in form.visible_fields
         await form.fill({"retry_delay": "soon", "name": "backup", "command": "true"})
         await form.fill({"retries": "0"})
-        assert "retry_delay" not in form.shown
+        assert "retry_delay" not in form.visible_fields
         assert form.problems == {}
         await form.press("ctrl+s")
         assert form.saved == Saved(1)
@@ -213,6 +213,6 @@ async def test_each_field_says_what_it_is_for_where_there_is_room(
     async with opened_form(a_runtime, ProcessForm, size=(80, height)) as form:
         assert ("Where it runs; relative paths begin there." in screenful_of(form.form)) is is_told
         if is_told:
-            for name in form.shown - {"kind"}:
+            for name in form.visible_fields - {"kind"}:
                 field = form.field(name)
                 assert field.note or field.about or field.unit, name

@@ -74,10 +74,10 @@ async def test_everything_is_entered_by_keys(a_runtime: OpenRuntime, tmp_path: P
 async def test_the_kind_asks_for_its_fields(a_runtime: OpenRuntime) -> None:
     async with opened_form(a_runtime, ProcessForm) as form:
         assert form.form.focused is form.field("name").control
-        as_command = form.shown
+        as_command = form.visible_fields
         assert not FOR_PYTHON & as_command
         await form.fill({"kind": ProcessKind.PYTHON})
-        assert form.shown == as_command - {"command"} | FOR_PYTHON
+        assert form.visible_fields == as_command - {"command"} | FOR_PYTHON
 
 
 async def test_changing_the_kind_back_loses_nothing(a_runtime: OpenRuntime) -> None:
@@ -90,7 +90,7 @@ async def test_changing_the_kind_back_loses_nothing(a_runtime: OpenRuntime) -> N
 
 
 @pytest.mark.parametrize(
-    ("values", "field", "said"),
+    ("values", "field", "message"),
     [
         ({"target": ""}, "target", "is missing: name a callable"),
         ({"target": "job"}, "target", "is not package.module:callable"),
@@ -104,7 +104,7 @@ async def test_changing_the_kind_back_loses_nothing(a_runtime: OpenRuntime) -> N
     ],
 )
 async def test_what_cannot_be_called_is_refused_at_its_field(
-    a_runtime: OpenRuntime, tmp_path: Path, values: dict[str, object], field: str, said: str
+    a_runtime: OpenRuntime, tmp_path: Path, values: dict[str, object], field: str, message: str
 ) -> None:
     write_module(tmp_path, "def main(): pass")
     async with opened_form(a_runtime, ProcessForm, size=(80, 24)) as form:
@@ -112,7 +112,7 @@ async def test_what_cannot_be_called_is_refused_at_its_field(
         await form.press("ctrl+s")
         assert form.is_open
         assert list(form.problems) == [field]
-        assert said in form.problems[field]
+        assert message in form.problems[field]
         assert form.form.focused is form.field(field).control
 
 
@@ -182,7 +182,7 @@ async def test_a_clone_is_tried(a_runtime: OpenRuntime, tmp_path: Path) -> None:
 async def test_a_small_terminal_shows_all_of_it(a_runtime: OpenRuntime) -> None:
     async with opened_form(a_runtime, ProcessForm, size=(80, 24)) as form:
         await form.fill({"kind": ProcessKind.PYTHON, "parameters": DECLARED.split("\n")[0]})
-        for name in form.shown:
+        for name in form.visible_fields:
             assert form.form.region.contains_region(form.field(name).region), name
         assert form.form.region.contains_region(form.form.query_one("#form-save").region)
 

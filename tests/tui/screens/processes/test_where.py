@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.engine.slurm.fake_sbatch import FOUND, FakeSbatch
+from tests.engine.slurm.fake_sbatch import ESTIMATE, FakeSbatch
 from tests.services.drafts import process_draft
 from tests.tui.conftest import OpenRuntime
 from tests.tui.on_screen import screenful_of
@@ -21,7 +21,7 @@ from tui_scheduler.tui.screens.processes.form import ProcessForm
 
 HPC = Cluster(name="hpc", engine="slurm", options=("--partition=main",), folder=Path("/shared"))
 BIG = Cluster(name="big", engine="slurm", folder=Path("/shared"))
-SAID = f"hpc: {FOUND.removeprefix('sbatch: ')}"
+NOTE = f"hpc: {ESTIMATE.removeprefix('sbatch: ')}"
 NODES = "Requested node configuration is not available"
 REFUSED = f"allocation failure: {NODES}\n"
 SILENT = "allocation failure: Unable to contact slurm controller (connect failure)\n"
@@ -64,19 +64,19 @@ async def stored(form: FormPilot) -> tuple[str | None, tuple[str, ...]]:
     return view.runs_on, view.cluster_options
 
 
-def shown(form: FormPilot) -> set[str]:
-    return form.shown & {"runs_on", "cluster_options"}
+def cluster_fields(form: FormPilot) -> set[str]:
+    return form.visible_fields & {"runs_on", "cluster_options"}
 
 
 async def test_options_are_asked_for_where_a_cluster_is_chosen(
     a_runtime: OpenRuntime, sbatch: FakeSbatch
 ) -> None:
     async with opened_form(a_runtime, process_form) as form:
-        assert shown(form) == {"runs_on"}
+        assert cluster_fields(form) == {"runs_on"}
         await form.fill({"name": "train", "command": "./train.sh", "runs_on": "hpc"})
-        assert shown(form) == {"runs_on", "cluster_options"}
+        assert cluster_fields(form) == {"runs_on", "cluster_options"}
         await form.fill({"cluster_options": "--gres=gpu:1\n\n --comment=a b \n"})
-        assert form.field("cluster_options").note == SAID
+        assert form.field("cluster_options").note == NOTE
         asked = "--test-only --no-requeue --partition=main"
         assert sbatch.calls == [asked, f"{asked} --gres=gpu:1 --comment=a b"]
         await form.press("ctrl+s")
@@ -109,7 +109,7 @@ async def test_on_this_machine_options_are_dropped_but_only_when_it_is_saved(
 ) -> None:
     async with opened_form(a_runtime, edit, on_hpc) as form:
         await form.fill({"runs_on": ""})
-        assert shown(form) == {"runs_on"}
+        assert cluster_fields(form) == {"runs_on"}
         await form.fill({"runs_on": "big"})
         assert form.field("cluster_options").value == "--mem=1G\n-n4"
         await form.fill({"runs_on": ""})
@@ -146,7 +146,7 @@ async def test_what_slurm_refuses_is_told_while_one_types_and_not_saved(
         await form.press("ctrl+s")
         assert form.is_open
         assert form.form.focused is form.field("cluster_options").control
-        sbatch.says(FOUND)  # somebody has added a node
+        sbatch.says(ESTIMATE)  # somebody has added a node
         await form.press("ctrl+s")
         assert await stored(form) == ("hpc", ("--cpus-per-task=64",))
 
@@ -157,13 +157,13 @@ async def test_a_controller_that_does_not_answer_is_told_and_it_is_saved(
     sbatch.says(SILENT, 1)
     async with opened_form(a_runtime, process_form) as form:
         await form.fill({"name": "train", "command": "x", "runs_on": "hpc"})
-        told = "hpc does not answer now: the options are not checked ("
-        assert form.field("cluster_options").note.startswith(told)
+        message = "hpc does not answer now: the options are not checked ("
+        assert form.field("cluster_options").note.startswith(message)
         assert form.problems == {}
         await form.press("ctrl+s")
         assert not form.is_open
         (toast,) = notifications(form.pilot.app)
-        assert str(toast.message).startswith(told)
+        assert str(toast.message).startswith(message)
         assert await stored(form) == ("hpc", ())
 
 
@@ -219,7 +219,7 @@ class TestWithoutClusters:
         self, a_runtime: OpenRuntime, sbatch: FakeSbatch
     ) -> None:
         async with opened_form(a_runtime, process_form) as form:
-            assert shown(form) == set()
+            assert cluster_fields(form) == set()
             await form.fill({"name": "train", "command": "x"})
             await form.press("ctrl+s")
             assert await stored(form) == (None, ())
@@ -227,10 +227,10 @@ class TestWithoutClusters:
 
     async def test_unless_a_process_names_one(self, a_runtime: OpenRuntime) -> None:
         async with opened_form(a_runtime, edit, on_one_that_is_gone) as form:
-            assert shown(form) == {"runs_on", "cluster_options"}
+            assert cluster_fields(form) == {"runs_on", "cluster_options"}
             assert list(form.problems) == ["runs_on"]
             await form.fill({"runs_on": ""})
-            assert shown(form) == {"runs_on"}
+            assert cluster_fields(form) == {"runs_on"}
             await form.press("ctrl+s")
             assert await stored(form) == (None, ())
 

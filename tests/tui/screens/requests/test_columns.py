@@ -60,8 +60,8 @@ def _request(**fields: Any) -> RequestView:
 def test_the_least_important_columns_give_way(width: int, missing: set[str]) -> None:
     columns = request_columns(FakeClock(), "UTC")
     taken = {"process": 12, "schedule": 26, "description": 30}
-    shown = {placed.column.title for placed in fit(columns, width, gap=2, taken=taken)}
-    assert {column.title for column in columns} - shown == missing
+    titles = {placed.column.title for placed in fit(columns, width, gap=2, taken=taken)}
+    assert {column.title for column in columns} - titles == missing
 
 
 @pytest.mark.parametrize(

@@ -106,10 +106,10 @@ async def test_editing_what_is_scheduled_says_when_it_runs_next(
     a_runtime: OpenRuntime, clock: FakeClock
 ) -> None:
     async with opened_form(a_runtime, edit, scheduled) as form:
-        assert form.said("#preview-notes") == ""
+        assert form.text_of("#preview-notes") == ""
         assert not form.form.query_one("#form-schedule").display
         await form.fill({"interval": "6", "start": "2026-03-04 07:30"})
-        assert form.said("#preview-notes") == (
+        assert form.text_of("#preview-notes") == (
             "… It is scheduled: once it is saved, it runs next: Wed 4 Mar 07:30."
         )
         await form.press("f2")

@@ -76,7 +76,7 @@ async def test_after_another(a_runtime: OpenRuntime) -> None:
         assert "report → report" in form.problems["follows"]
         await form.fill({"follows": "backup", "outcome": Outcome.FAILURE})
         assert form.problems == {}
-        assert form.said("#preview-sentence") == "When backup has failed"
+        assert form.text_of("#preview-sentence") == "When backup has failed"
         await form.press("ctrl+s")
         runtime = form.form.runtime
         stored = await runtime.read(runtime.services.requests.get, 1)
@@ -233,12 +233,12 @@ async def test_the_buttons_save_too(a_runtime: OpenRuntime) -> None:
 
 async def test_fields_appear_only_when_they_are_asked_for(a_runtime: OpenRuntime) -> None:
     async with opened_form(a_runtime, request_form, a_process) as form:
-        assert form.shown == {"process", "description", "when", "timing", "parameters"}
+        assert form.visible_fields == {"process", "description", "when", "timing", "parameters"}
         await form.fill({"timing": Timing.SCHEDULE, "frequency": Frequency.CRON})
-        assert "cron" in form.shown
+        assert "cron" in form.visible_fields
         await form.fill({"frequency": Frequency.HOURLY})
-        assert "cron" not in form.shown
-        assert {"interval", "repetitions"} <= form.shown
+        assert "cron" not in form.visible_fields
+        assert {"interval", "repetitions"} <= form.visible_fields
 
 
 async def test_what_was_typed_is_still_there_when_a_field_comes_back(

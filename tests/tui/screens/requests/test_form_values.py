@@ -136,21 +136,21 @@ PLANS = [
 ]
 
 
-@pytest.mark.parametrize("shown", PLANS, ids=str)
-def test_every_kind_of_plan_is_read_back_as_it_was(shown: Plan) -> None:
+@pytest.mark.parametrize("original", PLANS, ids=str)
+def test_every_kind_of_plan_is_read_back_as_it_was(original: Plan) -> None:
     draft = RequestDraft(
         process="backup",
-        plan=shown,
+        plan=original,
         description="nightly",
         parameters={"LEVEL": "1", "NOTE": "a\nb"},
         misfire=MisfirePolicy.ALL,
-        misfire_limit=timedelta(minutes=90) if shown.timing is Timing.SCHEDULE else None,
+        misfire_limit=timedelta(minutes=90) if original.timing is Timing.SCHEDULE else None,
         silent_after=timedelta(hours=26),
     )
     reading = read(values_of(draft), NOW)
     assert reading.problems == ()
     assert reading.draft == draft
-    assert getattr(reading.draft.plan.start, "fold", 0) == getattr(shown.start, "fold", 0)
+    assert getattr(reading.draft.plan.start, "fold", 0) == getattr(original.start, "fold", 0)
 
 
 def test_what_hidden_fields_hold_is_not_part_of_the_plan() -> None:

@@ -150,8 +150,8 @@ async def test_s_schedules_and_u_unschedules(show: Show) -> None:
         await until(ui, lambda: "Schedule" in keys(ui))
         assert (await _stored(ui)).status is RequestStatus.UNSCHEDULED
         way_back = "Press s to schedule it again: its plan then begins anew."
-        told = f"Unscheduled backup (request 1). {way_back}"
-        await until(ui, lambda: toasts(ui)[1:] == [told])
+        message = f"Unscheduled backup (request 1). {way_back}"
+        await until(ui, lambda: toasts(ui)[1:] == [message])
 
 
 async def test_s_promises_no_moment_while_all_is_held(show: Show) -> None:
@@ -164,8 +164,8 @@ async def test_s_promises_no_moment_while_all_is_held(show: Show) -> None:
         await until(ui, lambda: "On hold" in screenful(ui))
         await press(ui, "s")
         await until(ui, lambda: toasts(ui))
-        told = "Scheduled backup (request 1). It runs once p releases scheduling."
-        assert toasts(ui) == [told]
+        message = "Scheduled backup (request 1). It runs once p releases scheduling."
+        assert toasts(ui) == [message]
 
 
 async def test_u_says_that_runs_are_counted_from_the_first_again(show: Show) -> None:
@@ -211,8 +211,8 @@ async def test_what_is_refused_is_explained(show: Show) -> None:
         await _listed(ui)
         await press(ui, "s")
         await until(ui, lambda: toasts(ui))
-        told = "Cannot schedule backup (request 1) The process 'backup' is not active."
-        assert toasts(ui)[0].startswith(told)
+        message = "Cannot schedule backup (request 1) The process 'backup' is not active."
+        assert toasts(ui)[0].startswith(message)
 
 
 async def test_t_runs_it_now(show: Show) -> None:

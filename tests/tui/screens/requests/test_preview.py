@@ -29,20 +29,20 @@ pytestmark = pytest.mark.usefixtures("_no_pause")
 
 async def test_a_new_request_says_calmly_what_it_lacks(a_runtime: OpenRuntime) -> None:
     async with opened_form(a_runtime, request_form) as form:
-        assert form.said("#preview-sentence") == "Immediately, once"
+        assert form.text_of("#preview-sentence") == "Immediately, once"
         missing = "… Process is missing: choose the process or the group to run"
-        assert form.said("#preview-notes") == missing
+        assert form.text_of("#preview-notes") == missing
         assert form.problems == {}
 
 
 async def test_the_panel_follows_what_is_typed(a_runtime: OpenRuntime) -> None:
     async with opened_form(a_runtime, request_form, a_process) as form:
         await form.fill({"process": "backup", "timing": Timing.SCHEDULE, "start": "18:30"})
-        assert form.said("#preview-sentence") == "Every day at 18:30"
-        assert form.said("#preview-heading") == "The next 10 runs in UTC"
+        assert form.text_of("#preview-sentence") == "Every day at 18:30"
+        assert form.text_of("#preview-heading") == "The next 10 runs in UTC"
         assert form.fires[:2] == ["Mon  2 Mar 18:30  in 6h30m", "Tue  3 Mar 18:30  in 1d06h"]
         await form.fill({"frequency": Frequency.WEEKLY, "days": {3}})
-        assert form.said("#preview-sentence") == "Every Thursday at 18:30"
+        assert form.text_of("#preview-sentence") == "Every Thursday at 18:30"
         assert form.fires[0].startswith("Thu  5 Mar 18:30")
 
 
@@ -57,10 +57,10 @@ async def test_a_change_between_validation_and_preview_is_shown_next(
             form.put({"frequency": Frequency.WEEKLY})  # without a day there is no fire to foresee
             await quiet(form.pilot.app)
         await form.form.preview(problems)
-        assert form.said("#preview-sentence") == "Every day at 18:30"
+        assert form.text_of("#preview-sentence") == "Every day at 18:30"
         form.put({"days": frozenset({3})})
         await form.settle()
-        assert form.said("#preview-sentence") == "Every Thursday at 18:30"
+        assert form.text_of("#preview-sentence") == "Every Thursday at 18:30"
 
 
 async def test_countdowns_go_on(a_runtime: OpenRuntime, clock: FakeClock) -> None:
@@ -93,12 +93,12 @@ async def test_a_time_that_does_not_exist_is_warned_about(a_runtime: OpenRuntime
                 "timezone": "madrid",
             }
         )
-        assert form.said("#preview-warnings").splitlines() == [
+        assert form.text_of("#preview-warnings").splitlines() == [
             "▲ 02:30 does not exist on 29 March: runs at 03:00",
             "▲ 02:30 happens twice on 25 October: runs the first time",
         ]
         assert form.fires[2].endswith("Sun 01:00")
-        assert form.said("#preview-heading") == (
+        assert form.text_of("#preview-heading") == (
             "The next 10 runs in Europe/Madrid, at the right in UTC"
         )
 
@@ -108,8 +108,8 @@ async def test_a_spread_says_that_it_is_drawn_when_it_is_saved(a_runtime: OpenRu
         await form.fill(
             {"process": "backup", "timing": Timing.SCHEDULE, "start": "18:30", "spread": "30m"}
         )
-        assert form.said("#preview-sentence") == "Every day at 18:30 spread over 30 minutes"
-        assert form.said("#preview-warnings") == (
+        assert form.text_of("#preview-sentence") == "Every day at 18:30 spread over 30 minutes"
+        assert form.text_of("#preview-warnings") == (
             "▲ each run comes up to 30 min later than is shown, always by as much: that is drawn"
             " when the request is saved"
         )
@@ -135,23 +135,23 @@ async def test_what_was_drawn_is_kept_by_whoever_edits_it(a_runtime: OpenRuntime
         assert form.fires[0] == "Mon  2 Mar 13:07  in 1h07m"
         await form.fill({"start": "14:00"})
         assert form.fires[0] == "Mon  2 Mar 14:07  in 2h07m"
-        assert form.said("#preview-warnings") == ""
+        assert form.text_of("#preview-warnings") == ""
 
 
 async def test_a_pause_is_told_and_stays(a_runtime: OpenRuntime) -> None:
     async with opened_form(a_runtime, partial(request_form, request_id=1), _paused) as form:
-        told = f"… It is paused by {current_user()} until Tue 3 Mar 12:00, also once it is saved."
-        assert form.said("#preview-notes") == told
+        note = f"… It is paused by {current_user()} until Tue 3 Mar 12:00, also once it is saved."
+        assert form.text_of("#preview-notes") == note
         assert form.fires[0].startswith("Tue  3 Mar 13:07")
         await form.fill({"start": "14:00"})
         assert form.fires[0].startswith("Tue  3 Mar 14:07")
-        assert "it runs next: Tue 3 Mar 14:07" in form.said("#preview-notes")
+        assert "it runs next: Tue 3 Mar 14:07" in form.text_of("#preview-notes")
 
 
 async def test_a_past_start_is_warned_about(a_runtime: OpenRuntime) -> None:
     async with opened_form(a_runtime, request_form, a_process) as form:
         await form.fill({"timing": Timing.LATER, "start": "2026-03-01"})
-        assert form.said("#preview-warnings") == (
+        assert form.text_of("#preview-warnings") == (
             "▲ start is in the past: runs as soon as it is scheduled"
         )
 
@@ -173,7 +173,7 @@ async def test_runs_that_will_overlap_are_warned_about(
                 "interval": "10",
             }
         )
-        assert form.said("#preview-warnings") == (
+        assert form.text_of("#preview-warnings") == (
             "▲ usually runs 12 min, interval is 10 min: 1 of 2 runs will be skipped"
         )
 
@@ -193,9 +193,9 @@ async def test_runs_that_are_too_frequent_for_a_cluster_are_warned_about(
         await form.fill(
             {"timing": Timing.SCHEDULE, "frequency": Frequency.SECONDLY, "interval": "10"}
         )
-        warnings = form.said("#preview-warnings")
-        told = "▲ Slurm takes seconds to start a run: an interval of 10 s is short,"
-        assert warnings.startswith(told) is is_warned
+        warnings = form.text_of("#preview-warnings")
+        warning = "▲ Slurm takes seconds to start a run: an interval of 10 s is short,"
+        assert warnings.startswith(warning) is is_warned
 
 
 HOURLY = {"timing": Timing.SCHEDULE, "frequency": Frequency.HOURLY}
@@ -232,7 +232,7 @@ async def test_each_problem_stands_at_its_field(a_runtime: OpenRuntime) -> None:
 async def test_a_problem_goes_as_soon_as_it_is_mended(a_runtime: OpenRuntime) -> None:
     async with opened_form(a_runtime, request_form, a_process) as form:
         await form.fill({"process": "backup", "timing": Timing.LATER, "start": "soon"})
-        assert form.said("#preview-notes") == (
+        assert form.text_of("#preview-notes") == (
             "… The next runs appear here once the marked fields are right."
         )
         assert form.fires == []
@@ -294,7 +294,7 @@ async def test_a_zone_that_is_gone_is_shown_with_the_remedy(a_runtime: OpenRunti
     ) as form:
         assert "Mars/Crater" in form.problems["timezone"]
         await form.fill({"timing": Timing.IMMEDIATE})
-        assert "Mars/Crater" in form.said("#form-status")
+        assert "Mars/Crater" in form.text_of("#form-status")
 
 
 async def test_on_a_small_terminal_everything_can_be_reached(a_runtime: OpenRuntime) -> None:
@@ -339,7 +339,7 @@ async def test_what_is_changed_while_the_database_answers_is_previewed_after_its
         form.put({"description": "x"})
         await form.settle()
         assert form.fires == []
-        assert form.said("#preview-notes").startswith("… On: ")
+        assert form.text_of("#preview-notes").startswith("… On: ")
 
 
 async def test_where_there_is_little_room_the_first_fires_come_before_warnings_of_a_line_each(
@@ -353,7 +353,7 @@ async def test_where_there_is_little_room_the_first_fires_come_before_warnings_o
         sentence, fires, warnings = (preview.query_one(part).region for part in parts)
         assert sentence.y < fires.y < warnings.y
         assert fires.height >= 2
-        assert warnings.height == len(form.said("#preview-warnings").splitlines()) == 2
+        assert warnings.height == len(form.text_of("#preview-warnings").splitlines()) == 2
         assert preview.region.contains_region(warnings)
 
 
@@ -363,12 +363,12 @@ async def test_the_days_that_are_left_out_are_said_with_their_reason(
     async with opened_form(a_runtime, request_form, a_process) as form:
         put_in_force(named("company", ("2026-03-03", "2026-03-05..2026-03-06")))
         await form.fill({"process": "backup", "when": "daily at 18:30"})
-        assert form.said("#preview-left-out") == ""
+        assert form.text_of("#preview-left-out") == ""
         await form.fill({"except_": "company, 2026-03-10"})
         assert form.problems == {}
         assert form.field("when").value == ""
-        assert form.said("#preview-sentence") == "Every day at 18:30, except company, 2026-03-10"
-        assert form.said("#preview-left-out").splitlines() == [
+        assert form.text_of("#preview-sentence") == "Every day at 18:30, except company, 2026-03-10"
+        assert form.text_of("#preview-left-out").splitlines() == [
             "⊘ 3 Mar left out: company",
             "⊘ 5 Mar to 6 Mar left out: company",
             "⊘ 10 Mar left out: 2026-03-10",
@@ -380,7 +380,7 @@ async def test_words_fill_in_what_is_left_out(a_runtime: OpenRuntime) -> None:
     async with opened_form(a_runtime, request_form, a_process) as form:
         await form.fill({"process": "backup", "when": "weekdays at 9 except 2026-03-04 UTC"})
         assert form.field("except_").value == "2026-03-04"
-        assert form.said("#preview-left-out") == "⊘ 4 Mar left out: 2026-03-04"
+        assert form.text_of("#preview-left-out") == "⊘ 4 Mar left out: 2026-03-04"
         await form.press("ctrl+s")
         runtime = form.form.runtime
         stored = await runtime.read(runtime.services.requests.get, 1)

@@ -38,7 +38,7 @@ async def saved_plan(form: FormPilot) -> Plan:
 async def test_words_alone_make_a_request(a_runtime: OpenRuntime) -> None:
     async with opened_form(a_runtime, request_form, a_process) as form:
         await form.fill({"process": "backup", "when": "last friday of the month at 6pm"})
-        assert form.said("#preview-sentence") == "The last Friday of every month at 18:00"
+        assert form.text_of("#preview-sentence") == "The last Friday of every month at 18:00"
         assert form.fires[0].startswith("Fri 27 Mar 18:00")
         assert await saved_plan(form) == every(
             Frequency.MONTHLY,
@@ -59,11 +59,11 @@ async def test_the_fields_below_follow_while_one_types(a_runtime: OpenRuntime) -
         assert form.field("start").value == "2026-03-02 18:30"
         assert form.field("finish").value == "2026-12-31 23:59:59"
         assert form.field("repetitions").value == "10"
-        assert "interval" not in form.shown
+        assert "interval" not in form.visible_fields
         note = "One late run makes up for all that were missed."
         assert [words.text for words in form.field("misfire").query(Words)] == [note]
         await form.fill({"when": "tomorrow 9:00"})
-        assert form.shown == {
+        assert form.visible_fields == {
             "process", "description", "when", "timing", "start", "spread", "except_", "timezone",
             "silent_after", "parameters",
         }  # fmt: skip
@@ -78,14 +78,14 @@ async def test_words_that_are_not_understood_are_a_problem_of_their_field(
             "when": "'wekdays' is not understood (perhaps weekdays); write for example"
             " every 15 minutes, weekdays at 18:30 or tomorrow 9:00"
         }
-        assert form.said("#preview-sentence") == ""
+        assert form.text_of("#preview-sentence") == ""
         assert form.fires == []
         await form.press("ctrl+s")
         assert form.is_open
         assert form.form.focused is form.field("when").control
         await form.fill({"when": "weekdays at 7"})
         assert form.problems == {}
-        assert form.said("#preview-sentence") == "Weekdays at 07:00"
+        assert form.text_of("#preview-sentence") == "Weekdays at 07:00"
 
 
 async def test_saving_does_not_wait_for_the_pause_after_typing(a_runtime: OpenRuntime) -> None:
@@ -105,7 +105,7 @@ async def test_words_that_are_taken_away_leave_what_they_said(a_runtime: OpenRun
         await form.fill({"when": "every 15 minutes"})
         await form.fill({"when": ""})
         assert form.field("interval").value == "15"
-        assert form.said("#preview-sentence") == "Every 15 minutes"
+        assert form.text_of("#preview-sentence") == "Every 15 minutes"
 
 
 @pytest.mark.parametrize("words", ["every 15 minutes", "every 15 minuten"])
@@ -179,7 +179,7 @@ async def test_an_edited_request_shows_its_plan_in_words_that_may_be_typed(
         assert control.value == "Every 2 days at 02:30 from Monday 2 March 2026"
         assert not form.form.is_changed
         await form.fill({"when": control.value + " "})
-        assert form.said("#preview-warnings") == ""  # its start is in the past, as it was
+        assert form.text_of("#preview-warnings") == ""  # its start is in the past, as it was
         assert await saved_plan(form) == NIGHTLY
 
 
@@ -188,9 +188,9 @@ async def test_the_start_of_a_stored_plan_is_in_the_past_only_once_it_is_changed
 ) -> None:
     async with opened_form(a_runtime, edit, partial(stored, NIGHTLY)) as form:
         await form.fill({"interval": "3"})
-        assert form.said("#preview-warnings") == ""
+        assert form.text_of("#preview-warnings") == ""
         await form.fill({"start": "2026-03-01 02:30"})
-        assert form.said("#preview-warnings").startswith("▲ start is in the past: runs next on")
+        assert form.text_of("#preview-warnings").startswith("▲ start is in the past: runs next on")
 
 
 def is_offering(form: FormPilot) -> bool:
@@ -213,7 +213,7 @@ async def test_an_empty_line_that_has_the_focus_offers_what_could_be_said(
         await form.press("right")
         assert form.field("when").value == SAYINGS[0]
         assert not is_offering(form)
-        assert form.said("#preview-sentence") == "Weekdays at 18:30"
+        assert form.text_of("#preview-sentence") == "Weekdays at 18:30"
 
 
 async def test_what_is_suggested_behind_the_words_is_taken(a_runtime: OpenRuntime) -> None:
@@ -304,7 +304,7 @@ async def test_a_change_of_a_field_that_drops_the_words_is_validated_once(
         form.put({"daily_option": DailyOption.WEEKENDS})
         await form.settle()
         assert form.field("when").value == ""
-        assert form.said("#preview-sentence") == "Weekends at 18:30"
+        assert form.text_of("#preview-sentence") == "Weekends at 18:30"
         assert counts.take() == ONCE
 
 

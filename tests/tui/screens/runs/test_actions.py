@@ -135,9 +135,9 @@ class TestDelete:
         async with show(three_runs) as ui:
             screen = await monitor(ui, 3)
             await press(ui, "space", "j", "space", "j", "space", "D")
-            told = await asked(ui)
-            assert "Delete 2 runs?" in told
-            assert "running" not in told
+            dialog = await asked(ui)
+            assert "Delete 2 runs?" in dialog
+            assert "running" not in dialog
             await press(ui, "y")
             await until(ui, lambda: len(lines(screen)) == 1)
             await until(ui, lambda: toasts(ui))

@@ -56,9 +56,9 @@ async def test_what_differs_can_be_searched_as_a_log(show: Show) -> None:
         await press(ui, "c")
         await until(ui, lambda: differences(ui) == DIFFERENCES)
         await press(ui, "e")
-        shown = ui.app.screen
-        assert isinstance(shown, CompareView)
-        await until(ui, lambda: shown.log_pane.status.matches == 1)
+        view = ui.app.screen
+        assert isinstance(view, CompareView)
+        await until(ui, lambda: view.log_pane.status.matches == 1)
         await press(ui, "escape", "escape")
         await until(ui, lambda: ui.app.screen is screen)
 
@@ -68,9 +68,9 @@ async def test_its_file_goes_with_the_screen(show: Show) -> None:
         await opened(ui, 2)
         await press(ui, "c")
         await until(ui, lambda: differences(ui) == DIFFERENCES)
-        shown = ui.app.screen
-        assert isinstance(shown, CompareView)
-        window = shown.log_pane.view.window
+        view = ui.app.screen
+        assert isinstance(view, CompareView)
+        window = view.log_pane.view.window
         assert window is not None
         file: Path = window.log.path
         assert file.parent.stat().st_mode & 0o077 == 0

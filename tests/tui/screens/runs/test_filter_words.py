@@ -86,8 +86,8 @@ async def test_a_name_that_there_is_not_says_which_there_are(show: Show) -> None
     async with show(three_runs) as ui:
         await monitor(ui, 3)
         await type_filter(ui, "process:back")
-        told = "There is no process or group 'back'. Names like it: backup."
-        await until(ui, lambda: told in screenful(ui))
+        message = "There is no process or group 'back'. Names like it: backup."
+        await until(ui, lambda: message in screenful(ui))
 
 
 async def test_where_nothing_matches_the_words_are_told(show: Show) -> None:

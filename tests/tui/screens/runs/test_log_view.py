@@ -181,8 +181,8 @@ async def test_a_fire_that_did_not_run_says_so_instead_of_a_log(
 
     async with show(prepare) as ui:
         screen = await opened(ui)
-        said = screen.pane.log_pane.view.line(0).text
-        assert "It did not run" in said
+        text = screen.pane.log_pane.view.line(0).text
+        assert "It did not run" in text
 
 
 async def test_a_run_can_be_stopped_from_its_log(show: Show) -> None:

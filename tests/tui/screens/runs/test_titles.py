@@ -27,12 +27,12 @@ def test_the_title_of_a_run_that_a_signal_ended_names_it() -> None:
 def test_the_details_say_what_was_used_where_it_is_known() -> None:
     ended = {"status": RunStatus.SUCCESS, "end_time": _LATER}
     run = a_run(7, **ended, cpu_time=timedelta(seconds=1.5), peak_memory=12_300_000)
-    shown = details(run, NOON, "UTC", _GRACE).plain
-    assert shown.endswith(" · CPU 00:00:01.500 · memory at most 12.3 MB")
+    text = details(run, NOON, "UTC", _GRACE).plain
+    assert text.endswith(" · CPU 00:00:01.500 · memory at most 12.3 MB")
     stopped = {**ended, "status": RunStatus.KILLED}
     run = a_run(7, **stopped, cpu_time=timedelta(seconds=1.5), peak_memory=12_300_000)
-    shown = details(run, NOON, "UTC", _GRACE).plain
-    assert "CPU at least 00:00:01.500 · memory at most 12.3 MB of its first process" in shown
+    text = details(run, NOON, "UTC", _GRACE).plain
+    assert "CPU at least 00:00:01.500 · memory at most 12.3 MB of its first process" in text
     run = a_run(7, **ended, peak_memory=0)
     assert details(run, NOON, "UTC", _GRACE).plain.endswith(" · memory at most 0 B")
 
@@ -52,29 +52,29 @@ def test_the_details_begin_with_what_is_special() -> None:
     run = a_run(
         status=RunStatus.MISFIRED, start_time=None, end_time=NOON, missed=3, note="We slept"
     )
-    shown = details(run, NOON, "Europe/Berlin", _GRACE).plain
-    assert shown.startswith("We slept · every night · by plan · due 13:00")
-    assert shown.endswith("stands for 3 missed runs")
+    text = details(run, NOON, "Europe/Berlin", _GRACE).plain
+    assert text.startswith("We slept · every night · by plan · due 13:00")
+    assert text.endswith("stands for 3 missed runs")
 
 
 def test_the_details_of_an_ordinary_run_say_when_it_was_and_who_asked() -> None:
     run = a_run(
         status=RunStatus.SUCCESS, end_time=_LATER, exit_code=0, channel=Channel.DIRECT, attempt=2
     )
-    shown = details(run, NOON, "UTC", _GRACE).plain
-    assert shown == ("every night · by hand · due 12:00 · started on time · ended 12:01:01 · try 2")
+    text = details(run, NOON, "UTC", _GRACE).plain
+    assert text == ("every night · by hand · due 12:00 · started on time · ended 12:01:01 · try 2")
 
 
 def test_the_details_of_a_late_run_say_when_it_began() -> None:
     run = a_run(start_time=_LATER, request="")
-    shown = details(run, _LATER, "UTC", _GRACE).plain
-    assert shown == "by plan · due 12:00 · started 12:01:01"
+    text = details(run, _LATER, "UTC", _GRACE).plain
+    assert text == "by plan · due 12:00 · started 12:01:01"
 
 
 def test_hostile_names_and_notes_are_made_harmless() -> None:
     run = a_run(process="[red]\x1b[2Jx", request="\x9b31m\nnext", note="[/bold]\x07")
-    for shown in (title(run, NOON), details(run, NOON, "UTC", _GRACE)):
-        assert shown.plain.isprintable()
+    for text in (title(run, NOON), details(run, NOON, "UTC", _GRACE)):
+        assert text.plain.isprintable()
     assert "[red]␛[2Jx" in title(run, NOON).plain
 
 
@@ -87,8 +87,8 @@ def test_the_state_of_a_log_tells_what_is_known() -> None:
 
 
 def test_the_state_of_a_search_tells_how_many_matches_there_are() -> None:
-    found = LogStatus(search="err[or]", match=2, matches=1_700)
-    assert log_state(found).plain == "“err[or]” 2/1,700"
+    status = LogStatus(search="err[or]", match=2, matches=1_700)
+    assert log_state(status).plain == "“err[or]” 2/1,700"
     assert log_state(LogStatus(search="a", matches=3, is_searching=True)).plain == "“a” 3…"
     assert log_state(LogStatus(search="a", is_searching=True)).plain == "“a” 0…"
     assert log_state(LogStatus(search="a")).plain == "“a” no match"
@@ -100,8 +100,8 @@ def test_the_state_of_a_search_tells_how_many_matches_there_are() -> None:
 def test_what_only_a_view_knows_is_said_last() -> None:
     given = {"DAY": "monday", "TOKEN": "hidden"}
     run = a_run(parameters=given, pid=4711, command="tar c /srv\ngzip \x1b[2J")
-    shown = details(run, NOON, "UTC", _GRACE, further_facts(run)).plain
-    assert shown.endswith(" · DAY=monday · TOKEN=•••••••• · pid 4711 · tar c /srv ⏎ gzip ␛[2J")
+    text = details(run, NOON, "UTC", _GRACE, further_facts(run)).plain
+    assert text.endswith(" · DAY=monday · TOKEN=•••••••• · pid 4711 · tar c /srv ⏎ gzip ␛[2J")
 
 
 def test_a_pid_that_is_nobody_any_more_is_not_said() -> None:

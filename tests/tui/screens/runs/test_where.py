@@ -141,8 +141,8 @@ class TestFilter:
         async with show(clustered, size=(120, 40)) as ui:
             screen = await monitor(ui, 5)
             await press(ui, "slash", *typed)
-            found = [f"{number}" for number in left]
-            await until(ui, lambda: [line.split()[0] for line in lines(screen)] == found)
+            numbers = [f"{number}" for number in left]
+            await until(ui, lambda: [line.split()[0] for line in lines(screen)] == numbers)
 
 
 class TestDetails:
@@ -153,8 +153,8 @@ class TestDetails:
             screen = await monitor(ui, 5)
             await press(ui, "j", "j")
             await until(ui, lambda: run_title(ui) == "◎ submitted  waiting  run 3")
-            told = "2m38s in the queue of hpc (Resources) · "
-            await until(ui, lambda: words(ui, "#run-details").startswith(told))
+            text = "2m38s in the queue of hpc (Resources) · "
+            await until(ui, lambda: words(ui, "#run-details").startswith(text))
             assert " · on hpc · job 4713 · submitted 12:00:00" in words(ui, "#run-details")
             clock.advance(minutes=1)
             screen.tick()
@@ -168,11 +168,11 @@ class TestDetails:
             screen = await monitor(ui, 5)
             await press(ui, "j", "j", "j")
             await until(ui, lambda: run_title(ui) == "► running  begun  run 2  00:00:30.000")
-            told = (
+            text = (
                 " · on hpc:n2 · job 4712 · submitted 12:00:00 · waited 2m08s in the queue of hpc"
                 " · started 12:02:08"
             )
-            await until(ui, lambda: told in words(ui, "#run-details"))
+            await until(ui, lambda: text in words(ui, "#run-details"))
             clock.advance(seconds=2)
             screen.tick()
             assert run_title(ui).endswith("00:00:32.000")
@@ -187,13 +187,13 @@ class TestDetails:
 
     def test_of_what_is_on_its_way(self) -> None:
         run = replace(WAITING, submitted_at=None, waits_for="", note="", job="")
-        shown = details(run, NOON, "UTC", GRACE).plain
-        assert shown == "Waiting to start · every night · by plan · due 12:00 · to run on hpc"
+        text = details(run, NOON, "UTC", GRACE).plain
+        assert text == "Waiting to start · every night · by plan · due 12:00 · to run on hpc"
 
     def test_what_was_noted_before_comes_first(self) -> None:
         run = replace(WAITING, note="Late by 2 min; Resources")
-        told = "Late by 2 min · 2m08s in the queue of hpc (Resources)"
-        assert reason(run, LATER, GRACE) == told
+        text = "Late by 2 min · 2m08s in the queue of hpc (Resources)"
+        assert reason(run, LATER, GRACE) == text
 
     def test_without_a_reason_only_how_long(self) -> None:
         run = replace(WAITING, note="", waits_for="")
@@ -207,9 +207,9 @@ class TestDetails:
     def test_what_never_began_there_says_how_long_it_waited(self) -> None:
         note = "Stopped on request before it began"
         ended = replace(WAITING, status=RunStatus.KILLED, end_time=LATER, waits_for="", note=note)
-        shown = details(ended, LATER, "UTC", GRACE).plain
-        assert shown.startswith(note)
-        assert shown.endswith("submitted 12:00:00 · waited 2m08s in the queue of hpc")
+        text = details(ended, LATER, "UTC", GRACE).plain
+        assert text.startswith(note)
+        assert text.endswith("submitted 12:00:00 · waited 2m08s in the queue of hpc")
 
     def test_hostile_places_are_made_harmless(self) -> None:
         run = replace(WAITING, place="[red]\x1b[2Jx:\x9b", job="\x07", waits_for="[/]\n")
@@ -245,8 +245,8 @@ class TestStopping:
                 "waiting, run 3, submitted on hpc",
                 "train, run 6, submitted on hpc",
             ]
-            told = "What is left after 10 s gets KILL. 2 of them have not begun, and are taken out"
-            assert f"{told} of the queue of hpc." in asked
+            text = "What is left after 10 s gets KILL. 2 of them have not begun, and are taken out"
+            assert f"{text} of the queue of hpc." in asked
 
     async def test_of_one_of_several(self, show: Show, clustered: Clustered) -> None:
         async with show(clustered, size=(120, 40)) as ui:

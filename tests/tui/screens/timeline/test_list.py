@@ -51,7 +51,7 @@ def wheel(
     return event(table, x, y, 0, 0, 0, shift=shift, meta=False, ctrl=ctrl, screen_x=x, screen_y=y)
 
 
-def told(pane: ListPane[LaneRow], text: str) -> bool:
+def subtitle_has(pane: ListPane[LaneRow], text: str) -> bool:
     return text in str(pane.border_subtitle)
 
 
@@ -281,9 +281,9 @@ async def test_the_order_goes_through_those_of_the_requests(show: Show) -> None:
         pane = (await timeline(ui)).list_pane
         for order in ("next run ▲", "last run ▲", "schedule ▲", "state ▲"):
             await press(ui, "o")
-            await until(ui, partial(told, pane, f"by {order} · "))
+            await until(ui, partial(subtitle_has, pane, f"by {order} · "))
         await press(ui, "o")
-        await until(ui, lambda: not told(pane, "by "))
+        await until(ui, lambda: not subtitle_has(pane, "by "))
 
 
 async def test_what_is_seen_again_is_not_laid_out_anew(

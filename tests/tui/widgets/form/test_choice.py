@@ -54,27 +54,27 @@ class ChoiceApp(App[None]):
     def __init__(self, choice: Choice[str]) -> None:
         super().__init__()
         self.choice = choice
-        self.told: list[object] = []
+        self.changes: list[object] = []
 
     def compose(self) -> ComposeResult:
         yield self.choice
 
     def on_choice_changed(self, event: Choice.Changed) -> None:
         assert event.control is self.choice
-        self.told.append(event.control.value)  # type: ignore[attr-defined]
+        self.changes.append(event.control.value)  # type: ignore[attr-defined]
 
 
 @asynccontextmanager
-async def shown(choice: Choice[str], width: int = 60) -> AsyncIterator[Pilot[None]]:
+async def choice_app(choice: Choice[str], width: int = 60) -> AsyncIterator[Pilot[None]]:
     async with ChoiceApp(choice).run_test(size=(width, 6)) as pilot:
         choice.focus()
         await pilot.pause()
         yield pilot
 
 
-def told(pilot: Pilot[None]) -> list[object]:
+def changes_of(pilot: Pilot[None]) -> list[object]:
     assert isinstance(pilot.app, ChoiceApp)
-    return pilot.app.told
+    return pilot.app.changes
 
 
 @pytest.mark.parametrize(
@@ -91,15 +91,15 @@ def told(pilot: Pilot[None]) -> list[object]:
 )
 async def test_arrows_choose_one_at_once(keys: list[str], value: str) -> None:
     choice = OneOf(SIZES, "m")
-    async with shown(choice) as pilot:
+    async with choice_app(choice) as pilot:
         await pilot.press(*keys)
         assert choice.value == value
-        assert told(pilot) == ([value] if value != "m" else [])
+        assert changes_of(pilot) == ([value] if value != "m" else [])
 
 
 async def test_setting_one_moves_the_cursor_there() -> None:
     choice = OneOf(SIZES, "s")
-    async with shown(choice) as pilot:
+    async with choice_app(choice) as pilot:
         choice.value = "m"
         await pilot.press("right")
         assert choice.value == "l"
@@ -107,18 +107,18 @@ async def test_setting_one_moves_the_cursor_there() -> None:
 
 async def test_space_puts_in_and_takes_out() -> None:
     choice = AnyOf(SIZES, {"l"})
-    async with shown(choice) as pilot:
+    async with choice_app(choice) as pilot:
         await pilot.press("space", "end", "space")
         assert choice.value == {"s"}
-        assert told(pilot) == [{"s", "l"}, {"s"}]
+        assert changes_of(pilot) == [{"s", "l"}, {"s"}]
 
 
 async def test_arrows_alone_choose_nothing_among_any() -> None:
     choice = AnyOf(SIZES)
-    async with shown(choice) as pilot:
+    async with choice_app(choice) as pilot:
         await pilot.press("right", "right")
         assert choice.value == frozenset()
-        assert told(pilot) == []
+        assert changes_of(pilot) == []
 
 
 @pytest.mark.parametrize(
@@ -130,13 +130,13 @@ async def test_arrows_alone_choose_nothing_among_any() -> None:
     ids=["one", "any"],
 )
 async def test_marks_say_what_is_chosen_without_colour(choice: Choice[str], picture: str) -> None:
-    async with shown(choice):
+    async with choice_app(choice):
         assert str(choice.render()) == picture
 
 
 async def test_a_click_chooses_on_whatever_line() -> None:
     choice = OneOf(SIZES, "s")
-    async with shown(choice, width=20) as pilot:
+    async with choice_app(choice, width=20) as pilot:
         assert str(choice.render()) == "○ Small  ○ Medium\n○ Large".replace("○", "●", 1)
         assert choice.size.height == 2
         await pilot.click(choice, offset=(choice.gutter.left + 3, 1))
@@ -145,13 +145,13 @@ async def test_a_click_chooses_on_whatever_line() -> None:
 
 async def test_a_click_beside_the_options_chooses_nothing() -> None:
     choice = OneOf(SIZES, "m")
-    async with shown(choice) as pilot:
+    async with choice_app(choice) as pilot:
         await pilot.click(choice, offset=(50, 0))
         assert choice.value == "m"
 
 
 async def test_where_the_cursor_is_stands_out_from_what_has_the_focus() -> None:
-    async with shown(OneOf(SIZES, "m")) as pilot:
+    async with choice_app(OneOf(SIZES, "m")) as pilot:
         assert isinstance(pilot.app, ChoiceApp)
         choice = pilot.app.choice
         focused = _grounds(choice)

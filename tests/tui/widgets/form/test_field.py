@@ -38,7 +38,7 @@ class FieldApp(App[None]):
 
 
 @asynccontextmanager
-async def shown(*fields: Field) -> AsyncIterator[tuple[FieldApp, Pilot[None]]]:
+async def field_app(*fields: Field) -> AsyncIterator[tuple[FieldApp, Pilot[None]]]:
     app = FieldApp(*fields)
     async with app.run_test(size=(60, 12)) as pilot:
         await pilot.pause()
@@ -68,7 +68,7 @@ async def test_every_control_holds_a_value_and_tells_changes(
     control: Widget, value: object
 ) -> None:
     field = Field("it", "It", control)
-    async with shown(field) as (app, pilot):
+    async with field_app(field) as (app, pilot):
         cast("Control", control).value = value
         await pilot.pause()
         assert app.fields.values() == {"it": value}
@@ -77,7 +77,7 @@ async def test_every_control_holds_a_value_and_tells_changes(
 
 async def test_what_the_program_sets_is_no_change() -> None:
     fields = [Field(type(control).__name__, "It", control) for control, _ in controls()]
-    async with shown(*fields) as (app, pilot):
+    async with field_app(*fields) as (app, pilot):
         values = {type(control).__name__: value for control, value in controls()}
         app.fields.fill(values)
         await pilot.pause()
@@ -87,13 +87,13 @@ async def test_what_the_program_sets_is_no_change() -> None:
 
 async def test_what_a_control_begins_with_is_no_change() -> None:
     fields = [Field(type(control).__name__, "It", control) for control, _ in controls()]
-    async with shown(*fields) as (app, _):
+    async with field_app(*fields) as (app, _):
         assert app.changed == []
 
 
 async def test_what_is_changed_and_set_back_at_once_is_no_change() -> None:
     field = Field("it", "It", LineEntry())
-    async with shown(field) as (app, pilot):
+    async with field_app(field) as (app, pilot):
         control = cast("Control", field.control)
         control.value = "y"
         control.value = ""
@@ -103,7 +103,7 @@ async def test_what_is_changed_and_set_back_at_once_is_no_change() -> None:
 
 async def test_a_problem_takes_the_place_of_the_note() -> None:
     field = Field("it", "It", LineEntry())
-    async with shown(field) as (_, pilot):
+    async with field_app(field) as (_, pilot):
         field.note = "what it means"
         await pilot.pause()
         assert below(field) == "what it means"
@@ -118,20 +118,20 @@ async def test_a_problem_takes_the_place_of_the_note() -> None:
 async def test_what_is_said_before_a_field_is_shown_is_shown_with_it() -> None:
     noted, wrong = Field("one", "One", LineEntry()), Field("two", "Two", LineEntry())
     noted.note, wrong.problem = "what it means", "is wrong"
-    async with shown(noted, wrong):
+    async with field_app(noted, wrong):
         assert (below(noted), below(wrong)) == ("what it means", "✗ Two is wrong")
 
 
 async def test_a_click_on_the_label_goes_to_the_control() -> None:
     field = Field("it", "It", LineEntry())
-    async with shown(Field("other", "Other", LineEntry()), field) as (app, pilot):
+    async with field_app(Field("other", "Other", LineEntry()), field) as (app, pilot):
         await pilot.click("#it", offset=(5, 0))
         assert app.focused is field.control
 
 
 async def test_the_label_of_the_current_field_stands_out() -> None:
     one, two = Field("one", "One", LineEntry()), Field("two", "Two", LineEntry())
-    async with shown(one, two) as (_, pilot):
+    async with field_app(one, two) as (_, pilot):
         one.control.focus()
         await pilot.press("tab")
         assert [field.has_class("-current") for field in (one, two)] == [False, True]
@@ -142,7 +142,7 @@ PROBLEMS = [Problem("one", "is bad"), Problem("one", "is worse"), Problem("gone"
 
 async def test_problems_wait_until_a_field_was_filled_in() -> None:
     one, two = Field("one", "One", LineEntry()), Field("two", "Two", LineEntry())
-    async with shown(one, two) as (app, _):
+    async with field_app(one, two) as (app, _):
         app.fields.show_problems(PROBLEMS)
         assert one.problem == ""
         assert app.fields.waiting(PROBLEMS) == ["One is bad", "One is worse"]
@@ -154,7 +154,7 @@ async def test_problems_wait_until_a_field_was_filled_in() -> None:
 
 async def test_a_problem_without_a_field_is_told_apart() -> None:
     one = Field("one", "One", LineEntry())
-    async with shown(one) as (app, _):
+    async with field_app(one) as (app, _):
         assert app.fields.unplaced(PROBLEMS) == ["gone: is lost"]
         app.fields.show_only([])
         assert app.fields.unplaced(PROBLEMS[:1]) == ["one: is bad"]
@@ -162,7 +162,7 @@ async def test_a_problem_without_a_field_is_told_apart() -> None:
 
 async def test_going_to_the_problem_focuses_its_control() -> None:
     one, two = Field("one", "One", LineEntry()), Field("two", "Two", LineEntry())
-    async with shown(one, two) as (app, pilot):
+    async with field_app(one, two) as (app, pilot):
         app.fields.touch_all()
         app.fields.show_problems([Problem("two", "is bad")])
         app.fields.go_to_problem()
@@ -172,7 +172,7 @@ async def test_going_to_the_problem_focuses_its_control() -> None:
 
 async def test_label_and_unit_stand_around_a_short_control() -> None:
     field = Field("it", "Every", LineEntry(), unit="minutes", classes="-short")
-    async with shown(field):
+    async with field_app(field):
         assert str(field.render()) == "        Every              minutes"
         field.unit = "hours"
         assert str(field.render()).endswith(" hours")
@@ -182,7 +182,7 @@ async def test_label_and_unit_stand_around_a_short_control() -> None:
 
 async def test_a_hint_that_is_too_long_ends_in_an_ellipsis() -> None:
     entry = LineEntry(placeholder="2026-03-29 02:30; empty: never")
-    async with shown(Field("finish", "Finish", entry)) as (_, pilot):
+    async with field_app(Field("finish", "Finish", entry)) as (_, pilot):
         assert entry.placeholder == "2026-03-29 02:30; empty: never"
         await pilot.resize_terminal(36, 12)
         await pilot.pause()

@@ -41,10 +41,10 @@ async def test_what_is_shown_is_harmless(
     async with app.run_test(size=(60, 5)) as pilot:
         widget.value = NASTY
         await pilot.pause()
-        shown = "".join(segment.text for line in strips(app.screen) for segment in line)
-        assert shown.isprintable()
-        assert "a␛[31mb" in shown
-        assert "[bold]" in shown
+        text = "".join(segment.text for line in strips(app.screen) for segment in line)
+        assert text.isprintable()
+        assert "a␛[31mb" in text
+        assert "[bold]" in text
 
 
 @pytest.mark.parametrize("text", ["", "a", "a\n", "a\r\nb\rc", "a\x0cb\x85c\u2028d", NASTY])

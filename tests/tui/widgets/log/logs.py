@@ -17,13 +17,13 @@ class LogApp(App[None]):
     def __init__(self) -> None:
         super().__init__()
         self.pane = LogPane()
-        self.told: list[LogStatus] = []
+        self.statuses: list[LogStatus] = []
 
     def compose(self) -> ComposeResult:
         yield self.pane
 
     def on_log_pane_status_changed(self, event: LogPane.StatusChanged) -> None:
-        self.told.append(event.status)
+        self.statuses.append(event.status)
 
     @property
     def lines(self) -> list[str]:
@@ -39,7 +39,7 @@ async def settle(pilot: Pilot[None]) -> None:
 
 
 @asynccontextmanager
-async def shown(
+async def log_app(
     path: Path, data: bytes | None = None, *, live: bool = True, height: int = HEIGHT
 ) -> AsyncIterator[tuple[LogApp, Pilot[None]]]:
     """Show a log; the pane looks at it only when a test says so."""

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.widgets.log.logs import LogApp, numbered, settle, shown
+from tests.tui.widgets.log.logs import LogApp, log_app, numbered, settle
 from tests.tui.widgets.log.test_searching import marked, search
 from tui_scheduler.services.logs.error_lines import ErrorLines
 
@@ -39,12 +39,12 @@ def place(app: LogApp) -> tuple[int | None, int]:
 
 
 async def test_its_words_are_marked(path: Path) -> None:
-    async with shown(path, b"fine\nERROR: cannot\n0 errors\nValueError: x\n") as (app, _):
+    async with log_app(path, b"fine\nERROR: cannot\n0 errors\nValueError: x\n") as (app, _):
         assert in_colour(app) == ["ERROR", "cannot", "Error"]
 
 
 async def test_from_the_end_a_key_goes_back_from_error_to_error(path: Path) -> None:
-    async with shown(path, LOG) as (app, pilot):
+    async with log_app(path, LOG) as (app, pilot):
         assert not any("Exception" in line for line in app.lines)
         await pilot.press("E")
         await settle(pilot)
@@ -63,7 +63,7 @@ async def test_from_the_end_a_key_goes_back_from_error_to_error(path: Path) -> N
 
 
 async def test_from_the_beginning_a_key_goes_on_from_error_to_error(path: Path) -> None:
-    async with shown(path, LOG) as (app, pilot):
+    async with log_app(path, LOG) as (app, pilot):
         await pilot.press("g", "e")
         await settle(pilot)
         assert place(app) == (1, 2)
@@ -74,7 +74,7 @@ async def test_from_the_beginning_a_key_goes_on_from_error_to_error(path: Path) 
 
 
 async def test_what_was_searched_for_gives_way_and_escape_ends_it(path: Path) -> None:
-    async with shown(path, LOG) as (app, pilot):
+    async with log_app(path, LOG) as (app, pilot):
         await search(pilot, "line 12")
         await pilot.press("enter", "e")
         await settle(pilot)
@@ -82,11 +82,11 @@ async def test_what_was_searched_for_gives_way_and_escape_ends_it(path: Path) ->
         assert app.pane.status.search == ""
         await pilot.press("escape")
         assert place(app) == (None, 0)
-        assert app.told[-1].errors is False
+        assert app.statuses[-1].errors is False
 
 
 async def test_that_there_is_none_is_told(path: Path) -> None:
-    async with shown(path, numbered(5)) as (app, pilot):
+    async with log_app(path, numbered(5)) as (app, pilot):
         await pilot.press("e")
         await settle(pilot)
         assert app.pane.status.errors
@@ -95,7 +95,7 @@ async def test_that_there_is_none_is_told(path: Path) -> None:
 
 
 async def test_a_process_has_words_of_its_own(path: Path, tmp_path: Path) -> None:
-    async with shown(path, LOG) as (app, pilot):
+    async with log_app(path, LOG) as (app, pilot):
         await pilot.press("e")
         await settle(pilot)
         other = tmp_path / "other.log"
@@ -111,7 +111,7 @@ async def test_a_process_has_words_of_its_own(path: Path, tmp_path: Path) -> Non
 
 
 async def test_it_goes_on_in_what_is_written_meanwhile(path: Path) -> None:
-    async with shown(path, b"error 1\n") as (app, pilot):
+    async with log_app(path, b"error 1\n") as (app, pilot):
         await pilot.press("e")
         await settle(pilot)
         with path.open("ab") as log:

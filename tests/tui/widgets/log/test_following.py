@@ -9,7 +9,7 @@ from textual.screen import Screen
 
 from tests.engine.kept import keep
 from tests.tui.textual_inside import is_ticking
-from tests.tui.widgets.log.logs import LogApp, append, numbered, put, settle, shown, write
+from tests.tui.widgets.log.logs import LogApp, append, log_app, numbered, put, settle, write
 
 CAP = 100_000
 
@@ -42,13 +42,13 @@ BAR = 39
 
 class TestFollowing:
     async def test_a_log_is_shown_from_its_end(self, path: Path) -> None:
-        async with shown(path, numbered(100)) as (app, _):
+        async with log_app(path, numbered(100)) as (app, _):
             assert app.lines == [f"line {number}" for number in range(91, 101)]
             assert app.pane.status.following
             assert app.pane.status.lines == 100
 
     async def test_what_is_written_appears(self, path: Path) -> None:
-        async with shown(path, numbered(100)) as (app, pilot):
+        async with log_app(path, numbered(100)) as (app, pilot):
             await write(pilot, app, path, b"more\nand mo")
             assert app.lines[-2:] == ["more", "and mo"]
             await write(pilot, app, path, b"re\n")
@@ -56,7 +56,7 @@ class TestFollowing:
             assert app.pane.status.lines == 102
 
     async def test_scrolling_up_stops_following_and_the_end_resumes(self, path: Path) -> None:
-        async with shown(path, numbered(100)) as (app, pilot):
+        async with log_app(path, numbered(100)) as (app, pilot):
             await pilot.press("k")
             assert not app.pane.status.following
             await write(pilot, app, path, b"more\n")
@@ -67,14 +67,14 @@ class TestFollowing:
             assert app.lines[-1] == "and more"
 
     async def test_scrolling_down_to_the_end_resumes_following(self, path: Path) -> None:
-        async with shown(path, numbered(100)) as (app, pilot):
+        async with log_app(path, numbered(100)) as (app, pilot):
             await pilot.press("k", "k", "j")
             assert not app.pane.status.following
             await pilot.press("j")
             assert app.pane.status.following
 
     async def test_shift_f_stops_and_resumes(self, path: Path) -> None:
-        async with shown(path, numbered(100)) as (app, pilot):
+        async with log_app(path, numbered(100)) as (app, pilot):
             await pilot.press("F")
             await write(pilot, app, path, b"more\n")
             assert app.lines[-1] == "line 100"
@@ -82,19 +82,19 @@ class TestFollowing:
             assert app.lines[-1] == "more"
 
     async def test_a_short_log_stands_at_the_top(self, path: Path) -> None:
-        async with shown(path, b"one\ntwo") as (app, _):
+        async with log_app(path, b"one\ntwo") as (app, _):
             assert app.lines == ["one", "two", *[""] * 8]
 
 
 class TestChangingFiles:
     async def test_a_log_that_does_not_exist_yet_appears(self, path: Path) -> None:
-        async with shown(path) as (app, pilot):
+        async with log_app(path) as (app, pilot):
             assert app.lines[0] == "No output yet"
             await write(pilot, app, path, b"first\n")
             assert app.lines[:2] == ["first", ""]
 
     async def test_a_truncated_log_is_shown_anew(self, path: Path) -> None:
-        async with shown(path, numbered(100)) as (app, pilot):
+        async with log_app(path, numbered(100)) as (app, pilot):
             await pilot.press("g")
             put(path, b"new\n")
             await write(pilot, app, path, b"")
@@ -103,7 +103,7 @@ class TestChangingFiles:
 
     @pytest.mark.parametrize("following", [True, False])
     async def test_a_log_that_is_cut_is_followed_on(self, path: Path, following: bool) -> None:
-        async with shown(path, numbered(20_000)) as (app, pilot):
+        async with log_app(path, numbered(20_000)) as (app, pilot):
             if not following:
                 await pilot.press("g", "j")
             keep(path, b"and on\n", CAP)
@@ -116,7 +116,7 @@ class TestChangingFiles:
             assert app.pane.status.lines == lines_in(path)
 
     async def test_a_log_that_was_cut_says_so_where_it_was_cut(self, path: Path) -> None:
-        async with shown(path, numbered(20_000)) as (app, pilot):
+        async with log_app(path, numbered(20_000)) as (app, pilot):
             keep(path, b"and on\n", CAP)
             await write(pilot, app, path, b"")
             await pilot.press("g", "slash", *"dropped", "enter")
@@ -124,7 +124,7 @@ class TestChangingFiles:
             assert any("bytes of output dropped" in line for line in app.lines)
 
     async def test_who_reads_what_is_cut_goes_on_with_whole_lines(self, path: Path) -> None:
-        async with shown(path, numbered(20_000)) as (app, pilot):
+        async with log_app(path, numbered(20_000)) as (app, pilot):
             await pilot.press("pageup")
             keep(path, b"and on\n", CAP)
             await write(pilot, app, path, numbered(20_000, first=20_001))
@@ -133,14 +133,14 @@ class TestChangingFiles:
             assert all(re.fullmatch(r"line \d{5}", line) for line in app.lines)
 
     async def test_a_log_that_vanishes_leaves_the_placeholder(self, path: Path) -> None:
-        async with shown(path, numbered(100)) as (app, pilot):
+        async with log_app(path, numbered(100)) as (app, pilot):
             remove(path)
             app.pane.view.look()
             await settle(pilot)
             assert app.lines[0] == "No output yet"
 
     async def test_another_log_is_followed_from_its_end(self, path: Path) -> None:
-        async with shown(path, numbered(100)) as (app, pilot):
+        async with log_app(path, numbered(100)) as (app, pilot):
             await pilot.press("g")
             other = path.with_name("other.log")
             put(other, numbered(50, first=500))
@@ -151,7 +151,7 @@ class TestChangingFiles:
             assert not app.pane.status.live
 
     async def test_the_same_log_again_leaves_the_reader_where_he_is(self, path: Path) -> None:
-        async with shown(path, numbered(100)) as (app, pilot):
+        async with log_app(path, numbered(100)) as (app, pilot):
             await pilot.press("g", "j")
             app.pane.show(path, live=False)
             await settle(pilot)
@@ -159,14 +159,14 @@ class TestChangingFiles:
             assert not app.pane.status.live
 
     async def test_no_log_shows_the_words_given(self, path: Path) -> None:
-        async with shown(path, numbered(100)) as (app, pilot):
+        async with log_app(path, numbered(100)) as (app, pilot):
             app.pane.show(None, live=False, placeholder="It \x1b[31mwas skipped")
             await settle(pilot)
             assert app.lines[0] == "It ␛[31mwas skipped"
             await pilot.press(*"jkgGFwny", "slash", "x", "enter", "n", "ctrl+s", "v", "Y")
 
     async def test_the_words_for_an_empty_log_may_change(self, path: Path) -> None:
-        async with shown(path) as (app, pilot):
+        async with log_app(path) as (app, pilot):
             app.pane.show(path, live=False, placeholder="It wrote nothing")
             await settle(pilot)
             assert app.lines[0] == "It wrote nothing"
@@ -190,18 +190,18 @@ class TestMovement:
         ],
     )
     async def test_keys_move(self, path: Path, keys: str, first: int) -> None:
-        async with shown(path, numbered(100)) as (app, pilot):
+        async with log_app(path, numbered(100)) as (app, pilot):
             await pilot.press(*keys.split())
             assert app.lines[0] == f"line {first}"
 
     async def test_the_wheel_moves_three_lines(self, path: Path) -> None:
-        async with shown(path, numbered(100)) as (app, pilot):
+        async with log_app(path, numbered(100)) as (app, pilot):
             app.pane.view.post_message(wheel_up())
             await pilot.pause()
             assert app.lines[0] == "line 88"
 
     async def test_the_scroll_bar_goes_where_it_is_dragged(self, path: Path) -> None:
-        async with shown(path, numbered(10_000)) as (app, pilot):
+        async with log_app(path, numbered(10_000)) as (app, pilot):
             view = app.pane.view
             await pilot.mouse_down(view, offset=(BAR, 9))
             await pilot.hover(view, offset=(BAR, 4))
@@ -212,7 +212,7 @@ class TestMovement:
             assert not app.pane.status.following
 
     async def test_the_place_stays_when_the_size_changes(self, path: Path) -> None:
-        async with shown(path, numbered(100)) as (app, pilot):
+        async with log_app(path, numbered(100)) as (app, pilot):
             await pilot.press("g", "j")
             await pilot.resize_terminal(30, 20)
             await pilot.pause()

@@ -9,7 +9,7 @@ from textual.binding import Binding
 from textual.widgets import Input
 
 from tests.tui.textual_inside import notifications
-from tests.tui.widgets.log.logs import LogApp, numbered, settle, shown
+from tests.tui.widgets.log.logs import LogApp, log_app, numbered, settle
 from tui_scheduler.text import plain
 from tui_scheduler.tui.widgets.log.lines import LogLines
 from tui_scheduler.tui.widgets.log.pane import LogPane
@@ -26,25 +26,25 @@ def notices(app: LogApp) -> list[str]:
 
 class TestCopying:
     async def test_y_copies_what_is_on_the_screen(self, path: Path) -> None:
-        async with shown(path, b"one\ntwo\n") as (app, pilot):
+        async with log_app(path, b"one\ntwo\n") as (app, pilot):
             await pilot.press("y")
             assert app.clipboard == "one\ntwo"
             assert notices(app) == ["Copied 2 lines"]
 
     async def test_shift_y_copies_the_last_line_whole(self, path: Path) -> None:
-        async with shown(path, b"one\n\x1b[31mtwo " + b"x" * 500 + b"\n") as (app, pilot):
+        async with log_app(path, b"one\n\x1b[31mtwo " + b"x" * 500 + b"\n") as (app, pilot):
             await pilot.press("Y")
             assert app.clipboard == "two " + "x" * 500
 
     async def test_shift_y_copies_the_line_of_the_match(self, path: Path) -> None:
-        async with shown(path, numbered(100)) as (app, pilot):
+        async with log_app(path, numbered(100)) as (app, pilot):
             await pilot.press("slash", *"line 7", "enter")
             await settle(pilot)
             await pilot.press("Y")
             assert app.clipboard == "line 79"
 
     async def test_where_there_is_nothing_it_says_so(self, path: Path) -> None:
-        async with shown(path, None) as (app, pilot):
+        async with log_app(path, None) as (app, pilot):
             await pilot.press("y")
             await pilot.press("v")
             await settle(pilot)
@@ -55,7 +55,7 @@ class TestCopying:
 class TestSaving:
     async def test_the_log_is_saved_as_it_is(self, path: Path, tmp_path: Path) -> None:
         data = b"\x1b[31mraw\xff\x00\n" * 1000
-        async with shown(path, data) as (app, pilot):
+        async with log_app(path, data) as (app, pilot):
             await pilot.press("ctrl+s")
             target = tmp_path / "saved.log"
             app.query_one(Input).value = str(target)
@@ -67,14 +67,14 @@ class TestSaving:
             assert app.focused is app.pane.view
 
     async def test_a_name_is_offered(self, path: Path) -> None:
-        async with shown(path, b"x\n") as (app, pilot):
+        async with log_app(path, b"x\n") as (app, pilot):
             await pilot.press("ctrl+s")
             assert app.query_one(Input).value == str(Path.home() / "run.log")
             await pilot.press("escape")
             assert app.focused is app.pane.view
 
     async def test_nothing_is_overwritten(self, path: Path, tmp_path: Path) -> None:
-        async with shown(path, b"new\n") as (app, pilot):
+        async with log_app(path, b"new\n") as (app, pilot):
             target = tmp_path / "precious"
             target.write_bytes(b"old")
             await pilot.press("ctrl+s")
@@ -85,7 +85,7 @@ class TestSaving:
             assert notices(app) == [f"{target} is already there: choose another name"]
 
     async def test_a_place_that_cannot_be_written_is_told(self, path: Path) -> None:
-        async with shown(path, b"new\n") as (app, pilot):
+        async with log_app(path, b"new\n") as (app, pilot):
             await pilot.press("ctrl+s")
             app.query_one(Input).value = "/nowhere/[b]x"
             await pilot.press("enter")
@@ -94,7 +94,7 @@ class TestSaving:
 
     @pytest.mark.parametrize("name", ["~nobody-is-called-so/x", "a\0b", "x" * 5000])
     async def test_a_name_that_cannot_be_is_told(self, path: Path, name: str) -> None:
-        async with shown(path, b"new\n") as (app, pilot):
+        async with log_app(path, b"new\n") as (app, pilot):
             await pilot.press("ctrl+s")
             app.query_one(Input).value = name
             await pilot.press("enter")
@@ -124,14 +124,14 @@ class TestPager:
     ) -> None:
         seen = tmp_path / "seen"
         monkeypatch.setenv("PAGER", f"sh -c 'echo \"$0 $1\" > {seen}' '+G 1'")
-        async with shown(path, b"x\n") as (app, pilot):
+        async with log_app(path, b"x\n") as (app, pilot):
             await pilot.press("v")
             await settle(pilot)
             assert seen.read_text() == f"+G 1 {path}\n"
             assert notices(app) == []
 
     @pytest.mark.parametrize(
-        ("pager", "told"),
+        ("pager", "reason"),
         [
             ("no-such-pager -x", "There is no program 'no-such-pager -x' that can be started."),
             ("/etc/passwd", "There is no program '/etc/passwd' that can be started."),
@@ -146,14 +146,14 @@ class TestPager:
         monkeypatch: pytest.MonkeyPatch,
         handovers: list[str],
         pager: str,
-        told: str,
+        reason: str,
     ) -> None:
         monkeypatch.setenv("PAGER", pager)
-        async with shown(path, b"x\n") as (app, pilot):
+        async with log_app(path, b"x\n") as (app, pilot):
             await pilot.press("v")
             await settle(pilot)
             remedy = "Set PAGER to another program, or to nothing for less."
-            assert notices(app) == [f"{told} {remedy}"]
+            assert notices(app) == [f"{reason} {remedy}"]
             assert handovers in ([], ["suspended", "resumed"])
 
     async def test_one_that_cannot_be_started_after_all_is_told_as_well(
@@ -167,7 +167,7 @@ class TestPager:
         program.write_text("#!/no/such/interpreter\n")
         program.chmod(0o755)
         monkeypatch.setenv("PAGER", str(program))
-        async with shown(path, b"x\n") as (app, pilot):
+        async with log_app(path, b"x\n") as (app, pilot):
             await pilot.press("v")
             await settle(pilot)
             assert notices(app)[0].startswith(f"{program} cannot be started: No such file")
@@ -175,7 +175,7 @@ class TestPager:
 
 
 async def test_a_terminal_that_cannot_be_handed_over_is_told(path: Path) -> None:
-    async with shown(path, b"x\n") as (app, pilot):
+    async with log_app(path, b"x\n") as (app, pilot):
         await pilot.press("v")
         await settle(pilot)
         assert notices(app) == ["This terminal cannot be handed to a pager."]
@@ -183,14 +183,14 @@ async def test_a_terminal_that_cannot_be_handed_over_is_told(path: Path) -> None
 
 class TestStatus:
     async def test_it_is_told_only_when_it_changes(self, path: Path) -> None:
-        async with shown(path, numbered(100)) as (app, pilot):
-            app.told.clear()
+        async with log_app(path, numbered(100)) as (app, pilot):
+            app.statuses.clear()
             app.pane.view.look()
             await settle(pilot)
-            assert app.told == []
+            assert app.statuses == []
             await pilot.press("w")
             await pilot.pause()
-            assert [status.wrap for status in app.told] == [True]
+            assert [status.wrap for status in app.statuses] == [True]
 
 
 class TestBindings:

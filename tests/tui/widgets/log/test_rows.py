@@ -89,8 +89,8 @@ class TestSegments:
     def test_segments_are_the_characters_asked_for(self, text: str, start: int, end: int) -> None:
         row = row_of(text)
         marks = [Highlight(2, 5, RED), Highlight(9, 10, RED)]
-        shown = "".join(segment.text for segment in row.segments(start, end, marks))
-        assert shown == row.text[start : max(start, end)]
+        drawn = "".join(segment.text for segment in row.segments(start, end, marks))
+        assert drawn == row.text[start : max(start, end)]
 
 
 class TestMatches:

@@ -6,7 +6,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from tests.tui.widgets.log.logs import LogApp, numbered, put, settle, shown, write
+from tests.tui.widgets.log.logs import LogApp, log_app, numbered, put, settle, write
 from tui_scheduler.services.logs.log_file import BLOCK
 
 
@@ -32,7 +32,7 @@ def marked(app: LogApp, part: str) -> list[str]:
 
 
 async def test_the_nearest_match_is_shown_while_typing(path: Path) -> None:
-    async with shown(path, numbered(500)) as (app, pilot):
+    async with log_app(path, numbered(500)) as (app, pilot):
         await search(pilot, "line 12")
         assert "line 129" in app.lines
         assert not app.pane.status.following
@@ -43,7 +43,7 @@ async def test_the_nearest_match_is_shown_while_typing(path: Path) -> None:
 
 
 async def test_matches_are_highlighted_and_the_current_one_more(path: Path) -> None:
-    async with shown(path, b"an error, an ERROR\nno error\nfine\n") as (app, pilot):
+    async with log_app(path, b"an error, an ERROR\nno error\nfine\n") as (app, pilot):
         await search(pilot, "error")
         await pilot.press("enter")
         assert marked(app, "current-match") == ["error"]
@@ -51,7 +51,7 @@ async def test_matches_are_highlighted_and_the_current_one_more(path: Path) -> N
 
 
 async def test_two_keys_go_through_the_matches_and_round(path: Path) -> None:
-    async with shown(path, b"one two one\nthree\none\n") as (app, pilot):
+    async with log_app(path, b"one two one\nthree\none\n") as (app, pilot):
         await search(pilot, "one")
         await pilot.press("enter")
         numbers = [app.pane.status.match]
@@ -65,13 +65,13 @@ async def test_two_keys_go_through_the_matches_and_round(path: Path) -> None:
 
 async def test_what_is_hidden_is_not_found(path: Path) -> None:
     data = b"\x1b]0;hidden\x07shown\nhidden\rshown!\nhidden\x1b[2K\rdone\n"
-    async with shown(path, data) as (app, pilot):
+    async with log_app(path, data) as (app, pilot):
         await search(pilot, "hidden")
         assert (app.pane.status.match, app.pane.status.matches) == (None, 0)
 
 
 async def test_a_match_in_text_that_was_written_over_is_marked(path: Path) -> None:
-    async with shown(path, b"Downloading\rdone\n") as (app, pilot):
+    async with log_app(path, b"Downloading\rdone\n") as (app, pilot):
         await search(pilot, "eload")
         assert app.lines[0] == "doneloading"
         assert marked(app, "current-match") == ["eload"]
@@ -79,7 +79,7 @@ async def test_a_match_in_text_that_was_written_over_is_marked(path: Path) -> No
 
 async def test_a_match_over_the_cut_of_a_long_line_is_reached(path: Path) -> None:
     data = b"x" * (BLOCK - 3) + b"needle" + b"x" * BLOCK
-    async with shown(path, data) as (app, pilot):
+    async with log_app(path, data) as (app, pilot):
         await search(pilot, "needle")
         assert (app.pane.status.match, app.pane.status.matches) == (1, 1)
         assert marked(app, "current-match") == ["nee"]
@@ -88,7 +88,7 @@ async def test_a_match_over_the_cut_of_a_long_line_is_reached(path: Path) -> Non
 async def test_every_match_that_is_counted_is_shown(path: Path) -> None:
     bar = b"needle\r" * 50_000
     data = b"needle\n" + bar + b"\n\x1b[31mnee\x1b[0mdle\tneedle\n"
-    async with shown(path, data) as (app, pilot):
+    async with log_app(path, data) as (app, pilot):
         await search(pilot, "needle")
         await pilot.press("enter")
         assert app.pane.status.matches == 4
@@ -103,14 +103,14 @@ async def test_every_match_that_is_counted_is_shown(path: Path) -> None:
 
 async def test_a_match_far_away_is_brought_into_view(path: Path) -> None:
     data = numbered(20_000) + b"needle\n" + numbered(20_000)
-    async with shown(path, data) as (app, pilot):
+    async with log_app(path, data) as (app, pilot):
         await search(pilot, "needle")
         assert "needle" in app.lines
         assert marked(app, "current-match") == ["needle"]
 
 
 async def test_a_match_far_to_the_right_is_brought_into_view(path: Path) -> None:
-    async with shown(path, b"x" * 5_000 + b" needle " + b"y" * 5_000) as (app, pilot):
+    async with log_app(path, b"x" * 5_000 + b" needle " + b"y" * 5_000) as (app, pilot):
         await search(pilot, "needle")
         assert "needle" in app.lines[0]
         await pilot.press("enter", "w")
@@ -119,7 +119,7 @@ async def test_a_match_far_to_the_right_is_brought_into_view(path: Path) -> None
 
 
 async def test_escape_leads_back_to_where_the_search_began(path: Path) -> None:
-    async with shown(path, numbered(500)) as (app, pilot):
+    async with log_app(path, numbered(500)) as (app, pilot):
         await pilot.press("g", "j")
         await search(pilot, "line 400")
         assert "line 400" in app.lines
@@ -155,7 +155,7 @@ async def test_escape_forgets_a_search_and_then_belongs_to_the_screen(path: Path
 
 
 async def test_nothing_found_is_said_and_moves_nothing(path: Path) -> None:
-    async with shown(path, numbered(500)) as (app, pilot):
+    async with log_app(path, numbered(500)) as (app, pilot):
         await pilot.press("g")
         before = app.lines[:9]
         await search(pilot, "needle")
@@ -165,7 +165,7 @@ async def test_nothing_found_is_said_and_moves_nothing(path: Path) -> None:
 
 
 async def test_what_is_written_meanwhile_is_counted(path: Path) -> None:
-    async with shown(path, b"error\n") as (app, pilot):
+    async with log_app(path, b"error\n") as (app, pilot):
         await search(pilot, "error")
         await pilot.press("enter")
         await write(pilot, app, path, b"error\nfine\n")
@@ -173,7 +173,7 @@ async def test_what_is_written_meanwhile_is_counted(path: Path) -> None:
 
 
 async def test_a_search_goes_on_in_another_log(path: Path) -> None:
-    async with shown(path, b"error\n") as (app, pilot):
+    async with log_app(path, b"error\n") as (app, pilot):
         await search(pilot, "error")
         await pilot.press("enter")
         other = path.with_name("other.log")
@@ -185,7 +185,7 @@ async def test_a_search_goes_on_in_another_log(path: Path) -> None:
 
 
 async def test_keys_of_the_log_are_letters_in_the_prompt(path: Path) -> None:
-    async with shown(path, numbered(100)) as (app, pilot):
+    async with log_app(path, numbered(100)) as (app, pilot):
         await search(pilot, "nNgGwFjk")
         assert app.query_one(Input).value == "nNgGwFjk"
         assert not app.pane.status.wrap

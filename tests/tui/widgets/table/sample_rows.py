@@ -49,9 +49,9 @@ class ListSource:
         elif window.reverse:
             rows.reverse()
         places = {row.id: place for place, row in enumerate(rows)}
-        shown = tuple(rows[window.offset : window.offset + window.limit])
+        window_rows = tuple(rows[window.offset : window.offset + window.limit])
         anchor = None if window.anchor is None else places.get(window.anchor)
-        return Page(len(rows), len(self.rows), window.offset, shown, anchor)
+        return Page(len(rows), len(self.rows), window.offset, window_rows, anchor)
 
 
 class Million:

@@ -134,7 +134,7 @@ def drawn(text: Text, width: int, align: Align = "left") -> str:
 
 class TestCell:
     @pytest.mark.parametrize(
-        ("text", "align", "shown"),
+        ("text", "align", "padded"),
         [
             ("abc", "left", "abc   "),
             ("abc", "right", "   abc"),
@@ -146,8 +146,8 @@ class TestCell:
             ("", "left", "      "),
         ],
     )
-    def test_text_is_padded_or_cut(self, text: str, align: Align, shown: str) -> None:
-        assert drawn(Text(text), 6, align) == shown
+    def test_text_is_padded_or_cut(self, text: str, align: Align, padded: str) -> None:
+        assert drawn(Text(text), 6, align) == padded
 
     def test_styles_stay_with_their_characters(self) -> None:
         text = Text.assemble(("red", "red"), " and ", ("bold", "bold"))

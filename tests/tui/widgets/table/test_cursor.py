@@ -23,7 +23,7 @@ KEYS = ["down", "j", "up", "k", "G", "g", "ctrl+d", "ctrl+u", "pagedown", "pageu
 
 
 @asynccontextmanager
-async def shown(source: ListSource | Million) -> AsyncIterator[tuple[TableApp, Pilot[None]]]:
+async def table_app(source: ListSource | Million) -> AsyncIterator[tuple[TableApp, Pilot[None]]]:
     app = TableApp()
     async with app.run_test(size=(60, 12)) as pilot:
         app.table.set_source(source)
@@ -39,7 +39,7 @@ async def press(pilot: Pilot[None], *keys: str) -> None:
 
 class TestMovement:
     async def test_it_begins_on_the_first_row(self) -> None:
-        async with shown(ListSource(fruits(range(100)))) as (app, _):
+        async with table_app(ListSource(fruits(range(100)))) as (app, _):
             assert app.table.cursor_row == Fruit(0, "fruit 0", 0)
             assert cursor_line(app) == 1
 
@@ -60,19 +60,19 @@ class TestMovement:
         ],
     )
     async def test_keys_move_it(self, keys: str, row: int) -> None:
-        async with shown(ListSource(fruits(range(100)))) as (app, pilot):
+        async with table_app(ListSource(fruits(range(100)))) as (app, pilot):
             await press(pilot, *keys.split())
             assert app.table.cursor_id == row
             assert f"fruit {row} " in screen_lines(app)[cursor_line(app)]
 
     async def test_every_key_is_harmless_in_an_empty_table(self) -> None:
-        async with shown(ListSource([])) as (app, pilot):
+        async with table_app(ListSource([])) as (app, pilot):
             await press(pilot, *KEYS, "space", "enter", "o", "O")
             assert app.table.cursor_row is None
             assert app.table.marked == frozenset()
 
     async def test_a_million_rows_are_like_a_hundred(self) -> None:
-        async with shown(Million()) as (app, pilot):
+        async with table_app(Million()) as (app, pilot):
             await press(pilot, "G")
             assert app.table.cursor_id == 999_999
             await press(pilot, "k", "pageup")
@@ -87,7 +87,7 @@ class TestMovement:
 class TestChangingRows:
     async def test_rows_that_come_above_move_neither_row_nor_cursor(self) -> None:
         source = ListSource(fruits(range(100)))
-        async with shown(source) as (app, pilot):
+        async with table_app(source) as (app, pilot):
             await press(pilot, *"jjjjj")
             before = [line[:59] for line in screen_lines(app)]
             source.rows[:0] = fruits(range(200, 230))
@@ -97,7 +97,7 @@ class TestChangingRows:
 
     async def test_at_the_top_new_rows_appear_and_the_cursor_goes_down_with_its_row(self) -> None:
         source = ListSource(fruits(range(100)))
-        async with shown(source) as (app, pilot):
+        async with table_app(source) as (app, pilot):
             source.rows[:0] = fruits([200, 201, 202])
             await reload(pilot, app.table)
             assert app.table.cursor_id == 0
@@ -106,7 +106,7 @@ class TestChangingRows:
 
     async def test_at_the_top_the_cursor_may_leave_the_screen_with_its_row(self) -> None:
         source = ListSource(fruits(range(100)))
-        async with shown(source) as (app, pilot):
+        async with table_app(source) as (app, pilot):
             source.rows[:0] = fruits(range(200, 300))
             await reload(pilot, app.table)
             assert app.table.cursor_id == 0
@@ -117,7 +117,7 @@ class TestChangingRows:
 
     async def test_when_its_row_vanishes_the_next_one_is_taken(self) -> None:
         source = ListSource(fruits(range(100)))
-        async with shown(source) as (app, pilot):
+        async with table_app(source) as (app, pilot):
             await press(pilot, *"jjj")
             del source.rows[3]
             await reload(pilot, app.table)
@@ -126,7 +126,7 @@ class TestChangingRows:
 
     async def test_when_the_last_row_vanishes_the_one_before_is_taken(self) -> None:
         source = ListSource(fruits(range(100)))
-        async with shown(source) as (app, pilot):
+        async with table_app(source) as (app, pilot):
             await press(pilot, "G")
             del source.rows[-1]
             await reload(pilot, app.table)
@@ -134,7 +134,7 @@ class TestChangingRows:
 
     async def test_when_all_rows_vanish_and_come_back_it_is_on_the_first(self) -> None:
         source = ListSource(fruits(range(100)))
-        async with shown(source) as (app, pilot):
+        async with table_app(source) as (app, pilot):
             await press(pilot, *"jjj")
             rows, source.rows = source.rows, []
             await reload(pilot, app.table)
@@ -146,7 +146,7 @@ class TestChangingRows:
 
     async def test_it_stays_on_its_row_and_line_when_rows_are_sorted(self) -> None:
         source = ListSource(fruits(range(500)))
-        async with shown(source) as (app, pilot):
+        async with table_app(source) as (app, pilot):
             await press(pilot, *["ctrl+d"] * 6)
             line = cursor_line(app)
             app.table.sort_by("name", reverse=True)
@@ -157,7 +157,7 @@ class TestChangingRows:
 
     async def test_it_stays_on_its_row_when_a_filter_keeps_it(self) -> None:
         source = ListSource(fruits(range(500)))
-        async with shown(source) as (app, pilot):
+        async with table_app(source) as (app, pilot):
             await press(pilot, *["pagedown"] * 3)
             app.table.filter = "3"
             await settle(pilot)
@@ -168,7 +168,7 @@ class TestChangingRows:
 
     async def test_a_filter_that_drops_its_row_puts_it_on_the_first_match(self) -> None:
         source = ListSource(fruits(range(500)))
-        async with shown(source) as (app, pilot):
+        async with table_app(source) as (app, pilot):
             await press(pilot, "G")
             app.table.filter = "44"
             await settle(pilot)
@@ -177,7 +177,7 @@ class TestChangingRows:
 
     async def test_a_changed_row_is_the_same_row(self) -> None:
         source = ListSource(fruits(range(10)))
-        async with shown(source) as (app, pilot):
+        async with table_app(source) as (app, pilot):
             await press(pilot, "j")
             app.messages.clear()
             source.rows[1] = Fruit(1, "apple", 9)
@@ -189,7 +189,7 @@ class TestChangingRows:
 class TestResizing:
     @pytest.mark.parametrize("height", [4, 8, 30])
     async def test_the_cursor_stays_in_view(self, height: int) -> None:
-        async with shown(ListSource(fruits(range(100)))) as (app, pilot):
+        async with table_app(ListSource(fruits(range(100)))) as (app, pilot):
             await press(pilot, *["j"] * 9)
             await pilot.resize_terminal(60, height)
             await settle(pilot)
@@ -197,7 +197,7 @@ class TestResizing:
             assert "fruit 9 " in screen_lines(app)[cursor_line(app)]
 
     async def test_the_end_stays_at_the_bottom(self) -> None:
-        async with shown(ListSource(fruits(range(100)))) as (app, pilot):
+        async with table_app(ListSource(fruits(range(100)))) as (app, pilot):
             await press(pilot, "G")
             await pilot.resize_terminal(60, 30)
             await settle(pilot)

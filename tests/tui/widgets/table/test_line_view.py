@@ -98,10 +98,10 @@ class TestHeight:
     async def test_the_scroll_bar_comes_and_goes(self) -> None:
         app = LettersApp()
         async with app.run_test(size=(20, 10)) as pilot:
-            for lines, shown in ((5, False), (500, True), (700, True), (10, False)):
+            for lines, has_scroll_bar in ((5, False), (500, True), (700, True), (10, False)):
                 app.letters.set_height(lines)
                 await pilot.pause()
-                assert app.letters.show_vertical_scrollbar is shown
+                assert app.letters.show_vertical_scrollbar is has_scroll_bar
                 assert app.letters.max_scroll_y == max(0, lines - 10)
 
     async def test_a_longer_list_is_not_laid_out_again(self) -> None:

@@ -20,7 +20,7 @@ from tui_scheduler.tui.widgets.table.table import RowTable
 
 
 @asynccontextmanager
-async def shown(source: ListSource) -> AsyncIterator[tuple[TableApp, Pilot[None]]]:
+async def table_app(source: ListSource) -> AsyncIterator[tuple[TableApp, Pilot[None]]]:
     app = TableApp()
     async with app.run_test(size=(60, 12)) as pilot:
         app.table.set_source(source)
@@ -31,7 +31,7 @@ async def shown(source: ListSource) -> AsyncIterator[tuple[TableApp, Pilot[None]
 
 async def test_a_window_around_the_view_is_asked_for_once() -> None:
     source = ListSource(fruits(range(1000)))
-    async with shown(source) as (_, pilot):
+    async with table_app(source) as (_, pilot):
         await pilot.press(*"jjjjj")
         await settle(pilot)
         assert [(window.offset, window.limit) for window in source.asked] == [(0, 51)]
@@ -39,7 +39,7 @@ async def test_a_window_around_the_view_is_asked_for_once() -> None:
 
 async def test_one_request_is_on_its_way_and_the_newest_wish_wins() -> None:
     source = ListSource(fruits(range(1000)))
-    async with shown(source) as (app, pilot):
+    async with table_app(source) as (app, pilot):
         source.asked.clear()
         source.gate.clear()
         for text in ("1", "12", "123"):
@@ -54,7 +54,7 @@ async def test_one_request_is_on_its_way_and_the_newest_wish_wins() -> None:
 
 async def test_while_rows_are_loading_the_old_ones_stay() -> None:
     source = ListSource(fruits(range(1000)))
-    async with shown(source) as (app, pilot):
+    async with table_app(source) as (app, pilot):
         before = screen_lines(app)
         source.gate.clear()
         app.table.filter = "nothing like this"
@@ -67,7 +67,7 @@ async def test_while_rows_are_loading_the_old_ones_stay() -> None:
 
 async def test_the_cursor_may_move_while_rows_are_loading() -> None:
     source = ListSource(fruits(range(1000)))
-    async with shown(source) as (app, pilot):
+    async with table_app(source) as (app, pilot):
         await pilot.press(*"jjj")
         source.gate.clear()
         await pilot.press("space")
@@ -83,7 +83,7 @@ async def test_the_cursor_may_move_while_rows_are_loading() -> None:
 
 async def test_rows_are_loaded_again_at_most_ten_times_a_second() -> None:
     source = ListSource(fruits(range(10)))
-    async with shown(source) as (app, pilot):
+    async with table_app(source) as (app, pilot):
         source.asked.clear()
         for _ in range(50):
             app.table.refresh_rows()
@@ -96,7 +96,7 @@ async def test_rows_are_loaded_again_at_most_ten_times_a_second() -> None:
 
 async def test_nothing_is_loaded_for_a_screen_that_is_not_seen() -> None:
     source = ListSource(fruits(range(10)))
-    async with shown(source) as (app, pilot):
+    async with table_app(source) as (app, pilot):
         await app.push_screen(Screen())
         source.asked.clear()
         source.rows.append(Fruit(77, "late"))
@@ -109,7 +109,7 @@ async def test_nothing_is_loaded_for_a_screen_that_is_not_seen() -> None:
 
 async def test_rows_are_loaded_below_a_dialog() -> None:
     source = ListSource(fruits(range(10)))
-    async with shown(source) as (app, pilot):
+    async with table_app(source) as (app, pilot):
         await app.push_screen(ModalScreen[None]())
         source.rows.append(Fruit(77, "late"))
         await reload(pilot, app.table)
@@ -118,7 +118,7 @@ async def test_rows_are_loaded_below_a_dialog() -> None:
 
 async def test_a_source_that_fails_is_told_of_and_asked_again_later() -> None:
     source = ListSource(fruits(range(10)))
-    async with shown(source) as (app, pilot):
+    async with table_app(source) as (app, pilot):
         app.messages.clear()
         source.error = DatabaseUnusable("locked")
         await reload(pilot, app.table)
@@ -131,7 +131,7 @@ async def test_a_source_that_fails_is_told_of_and_asked_again_later() -> None:
 
 
 async def test_another_source_begins_at_its_beginning() -> None:
-    async with shown(ListSource(fruits(range(100)))) as (app, pilot):
+    async with table_app(ListSource(fruits(range(100)))) as (app, pilot):
         await pilot.press("G")
         app.table.set_source(ListSource(fruits(range(300, 400))))
         await settle(pilot)
@@ -140,7 +140,7 @@ async def test_another_source_begins_at_its_beginning() -> None:
 
 async def test_counts_are_told_when_they_change() -> None:
     source = ListSource(fruits(range(100)))
-    async with shown(source) as (app, pilot):
+    async with table_app(source) as (app, pilot):
         app.table.filter = "9"
         await settle(pilot)
         await reload(pilot, app.table)
@@ -154,7 +154,7 @@ async def test_counts_are_told_when_they_change() -> None:
 
 async def test_a_source_that_gives_too_little_is_not_asked_for_ever() -> None:
     source = ListSource(fruits(range(100)))
-    async with shown(source) as (app, pilot):
+    async with table_app(source) as (app, pilot):
         source.asked.clear()
         app.table.place = app.table.place.carried(0, 5_000)
         app.table.go(app.table.place.moved_to(4_000))

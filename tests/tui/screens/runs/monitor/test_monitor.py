@@ -97,9 +97,9 @@ async def test_a_signal_that_ended_a_run_stands_for_its_exit_code(show: Show) ->
 @pytest.mark.parametrize("status", [RunStatus.SKIPPED, RunStatus.MISFIRED])
 async def test_a_fire_that_did_not_run_says_why(show: Show, status: RunStatus) -> None:
     def prepare(services: Services) -> None:
-        told = {"note": "The machine slept", "missed": 4}
+        facts = {"note": "The machine slept", "missed": 4}
         never_started = {"start_time": None, "exit_code": None}
-        add_run(services, "backup", status=status, **told, **never_started)
+        add_run(services, "backup", status=status, **facts, **never_started)
 
     async with show(prepare, size=(180, 40)) as ui:
         screen = await monitor(ui)
@@ -222,8 +222,8 @@ async def test_messages_leave_the_end_of_the_log_in_sight(show: Show) -> None:
         screen = await monitor(ui, 1)
         await press(ui, "t")
         await until(ui, lambda: "Triggered" in screenful(ui))
-        told = [y for y, line in enumerate(screenful(ui).splitlines()) if "Triggered" in line]
-        assert max(told) < screen.run_pane.region.y
+        places = [y for y, line in enumerate(screenful(ui).splitlines()) if "Triggered" in line]
+        assert max(places) < screen.run_pane.region.y
 
 
 async def test_a_tiny_terminal_keeps_the_list(show: Show) -> None:
