@@ -46,7 +46,7 @@ def test_logs_that_are_gone_are_counted(tmp_path: Path) -> None:
 def test_no_more_than_so_many_are_looked_for(logs: list[RunLog]) -> None:
     search = ManyLogs(pattern("no space"), most=1)
     search.go_on(logs, never)
-    assert [found.run_id for found in search.matches] == [5]
+    assert [hit.run_id for hit in search.matches] == [5]
     assert search.is_full
     assert search.searched == 1
 
@@ -65,6 +65,6 @@ def test_a_line_is_shown_from_near_its_match(tmp_path: Path) -> None:
     log.write_bytes(b"x" * 20_000 + b"\x1b[31mneedle\x1b[0m" + b"y" * 20_000 + b"\n")
     search = ManyLogs(pattern("needle"), most=10)
     search.go_on([RunLog(1, log)], never)
-    [found] = search.matches
-    assert "needle" in found.line
-    assert len(found.line) <= 300
+    [hit] = search.matches
+    assert "needle" in hit.line
+    assert len(hit.line) <= 300
