@@ -302,6 +302,17 @@ def test_a_filter_goes_through_a_list_once(
     assert sum("LIKE" in sql for sql in plans.asked) == 1
 
 
+@pytest.mark.parametrize("sort", ["status", "schedule", "next", "last"])
+def test_many_requests_that_no_index_has_in_order_are_gone_through_once(
+    services: Services, plans: Plans, monkeypatch: pytest.MonkeyPatch, sort: str
+) -> None:
+    """For the place of the cursor and the rows; their number is counted in an index."""
+    monkeypatch.setattr("tui_scheduler.services.queries.whole_lists._FEW", 0)
+    services.requests.page(a_window(limit=50, anchor=1, sort=sort))
+    counted = "SCAN request USING COVERING INDEX request_process"
+    assert plans.scans("request") == [counted, "SCAN request"]
+
+
 def test_what_is_usual_is_asked_of_the_last_runs_alone(services: Services, plans: Plans) -> None:
     Run.update(status=RunStatus.PROCESSING, start_time=NOON).where(Run.id == 2).execute()
     [run] = services.runs.open()

@@ -1,8 +1,11 @@
 """Windows over tables of any length: an order, the place of the cursor, one slice of rows."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar
+
+from peewee import Field, fn
 
 from tui_scheduler.models import stream
 from tui_scheduler.services.queries.conditions import Query, unindexed
@@ -41,16 +44,32 @@ class Listing:
         """The same rows from the other end."""
         return replace(self, descending=not self.descending, nulls_first=not self.nulls_first)
 
+    def in_no_index(self) -> "Listing":
+        """The same rows, which are not to be read in the order of an index."""
+        return replace(self, expression=unindexed(self.expression))
+
     @property
     def terms(self) -> list[Any]:
         """What the rows are ordered by."""
-        by_key = self.key.desc() if self.descending else self.key.asc()
-        return [by_key] if self._is_by_key else [self._directed(self.expression), by_key]
+        return self._ordered_by(self.expression)
 
     def ids(self, offset: int, limit: int) -> list[int]:
         """The keys of ``limit`` rows from row ``offset`` on."""
         wanted = self.query.select(self.key).order_by(*self.terms)
         return [key for (key,) in stream(wanted.limit(max(limit, 0)).offset(max(offset, 0)))]
+
+    def all_ids(self) -> list[int]:
+        """The keys of all rows, found in no index, sorted and handed over at once.
+
+        With a limit, SQLite would put each row into its place among all that are kept so far; and
+        row by row, keys take longer to be handed over than to be found.
+        """
+        terms = self._ordered_by(unindexed(self.expression))
+        ordered = self.query.select(self.key.alias("key")).order_by(*terms)
+        at_once: Any = ordered.select_from(fn.json_group_array(ordered.c.key))
+        [(found,)] = stream(at_once)
+        keys: list[int] = json.loads(found)
+        return keys
 
     def place(self, anchor: int) -> int | None:
         """How many rows stand before the one with the key ``anchor``; None if it is not there."""
@@ -91,9 +110,18 @@ class Listing:
     def _is_by_key(self) -> bool:
         return self.expression is self.key
 
-    def _directed(self, expression: Any) -> Any:
-        nulls = "FIRST" if self.nulls_first else "LAST"
-        return expression.desc(nulls=nulls) if self.descending else expression.asc(nulls=nulls)
+    def _ordered_by(self, expression: Any) -> list[Any]:
+        by_key = self.key.desc() if self.descending else self.key.asc()
+        if self._is_by_key:
+            return [by_key]
+        nulls = ("FIRST" if self.nulls_first else "LAST") if self._may_be_null else None
+        directed = expression.desc if self.descending else expression.asc
+        return [directed(nulls=nulls), by_key]
+
+    @property
+    def _may_be_null(self) -> bool:
+        """Whether some rows may have no value, for which SQLite sorts all in a slower way."""
+        return not isinstance(self.expression, Field) or self.expression.null
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,28 +214,6 @@ def page_of(
     ids, place = listing.located(window, total)
     key = listing.query.model.id  # that of the listing may be one that is not to be looked up
     return page_with(window, ids, place, rows_of, key=key, total=total, overall=overall)
-
-
-def page_of_all(
-    window: Window,
-    listing: Listing,
-    rows_of: Callable[[Sequence[int]], Mapping[int, R]],
-    *,
-    overall: int,
-) -> Page[R]:
-    """The page that ``window`` asks for of a whole table, of which its text is the only filter.
-
-    With a text all rows are gone through: once, for their number, their places and the rows.
-    """
-    if not window.text:
-        return page_of(window, listing, rows_of, total=overall, overall=overall)
-    ids = listing.ids(0, overall)
-    first = max(window.offset, 0)
-    shown = ids[first : first + max(window.limit, 0)]
-    place = ids.index(window.anchor) if window.anchor in ids else None
-    return page_with(
-        window, shown, place, rows_of, key=listing.key, total=len(ids), overall=overall
-    )
 
 
 def page_with(

@@ -149,8 +149,8 @@ def test_so_it_does_whichever_way_the_runs_are_found(
 ) -> None:
     """Looked up and sorted, in the order of an index, or all gone through: it depends on number."""
     monkeypatch.setattr("tui_scheduler.services.queries.runs.order.MOST_SORTED", looked_up)
-    monkeypatch.setattr("tui_scheduler.services.queries.runs.unsorted._SAMPLE", sample)
-    monkeypatch.setattr("tui_scheduler.services.queries.runs.unsorted._LUCK", 0.5)
+    monkeypatch.setattr("tui_scheduler.services.queries.unsorted._SAMPLE", sample)
+    monkeypatch.setattr("tui_scheduler.services.queries.unsorted._LUCK", 0.5)
     test_every_sort_of_every_filter_agrees_with_the_oracle(services, looked_up)
 
 

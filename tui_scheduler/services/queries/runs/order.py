@@ -22,7 +22,7 @@ from tui_scheduler.services.queries.runs.search import (
     Term,
     places,
 )
-from tui_scheduler.services.queries.runs.unsorted import Unsorted
+from tui_scheduler.services.queries.unsorted import Unsorted
 from tui_scheduler.services.queries.windows import Joined, Listing, Located, Sorts, Without
 
 MOST_SORTED = 20_000
@@ -65,7 +65,7 @@ def in_order(searched: RunSearch, window: Window, total: int) -> Located:
             keys=filtered(Run.select(Run.id), others.on_runs(by)),
         )
     in_no_order = listing_of(searched, expression, by=None, descending=descending)
-    return Unsorted(replace(in_no_order, expression=unindexed(expression)))
+    return Unsorted(in_no_order.in_no_index())
 
 
 def _is_same(searched: RunSearch, sort: str) -> bool:
