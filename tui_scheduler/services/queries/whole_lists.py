@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from peewee import Field
 
 from tui_scheduler.services.queries.page import Page, Window
-from tui_scheduler.services.queries.windows import Listing, Located, page_of, page_with
+from tui_scheduler.services.queries.windows import Listing, page_with
 
 R = TypeVar("R")
 
@@ -26,24 +26,27 @@ def page_of_all(
     With a text all rows are gone through: once, for their number, their places and the rows. So
     are many in an order that no index has.
     """
+    ids, place, total = _found(window, listing, overall)
+    return page_with(window, ids, place, rows_of, key=listing.key, total=total, overall=overall)
+
+
+def _found(window: Window, listing: Listing, overall: int) -> tuple[Sequence[int], int | None, int]:
+    """The keys in the window, the place of its anchor, and how many rows there are."""
+    is_short = overall <= _FEW
+    if not window.text and (is_short or _has_index(listing.expression)):
+        return *listing.located(window, overall), overall
+    if is_short:
+        ids = listing.ids(0, overall)
+        first = max(window.offset, 0)
+        shown = ids[first : first + max(window.limit, 0)]
+        return shown, ids.index(window.anchor) if window.anchor in ids else None, len(ids)
+    from tui_scheduler.services.queries.unsorted import Unsorted  # few lists are so long
+
+    unsorted = Unsorted(listing.in_no_index())
     if not window.text:
-        is_quick = overall <= _FEW or _has_index(listing.expression)
-        located = listing if is_quick else _unsorted(listing)
-        return page_of(window, located, rows_of, total=overall, overall=overall)
-    ids = listing.all_ids()
-    first = max(window.offset, 0)
-    shown = ids[first : first + max(window.limit, 0)]
-    place = ids.index(window.anchor) if window.anchor in ids else None
-    return page_with(
-        window, shown, place, rows_of, key=listing.key, total=len(ids), overall=overall
-    )
+        return *unsorted.located(window, overall), overall
+    return unsorted.counted(window, overall)
 
 
 def _has_index(expression: Any) -> bool:
     return isinstance(expression, Field) and (expression.primary_key or expression.unique)
-
-
-def _unsorted(listing: Listing) -> Located:
-    from tui_scheduler.services.queries.unsorted import Unsorted  # few lists are so long
-
-    return Unsorted(listing.in_no_index())
