@@ -14,6 +14,7 @@ from peewee import fn
 from tui_scheduler.models import Process, Run, RunTally
 from tui_scheduler.services.queries.conditions import filtered, unindexed
 from tui_scheduler.services.queries.page import Window
+from tui_scheduler.services.queries.runs.by_process import ByProcess
 from tui_scheduler.services.queries.runs.search import (
     EVERYTHING,
     IS_ELSEWHERE,
@@ -57,6 +58,8 @@ def in_order(searched: RunSearch, window: Window, total: int) -> Located:
         joined = _JOINED.get(sort)
         whole = listing_of(EVERYTHING, expression, by=None, descending=descending)
         return whole if joined is None else joined(total, descending)
+    if sort == "process" and searched.is_tallied:
+        return ByProcess(searched, descending)
     if sort not in (*_IN_NO_INDEX, *_JOINED) and (others := _others(searched)):
         by = others.fewest()
         return Without(
