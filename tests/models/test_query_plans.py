@@ -251,6 +251,18 @@ def test_the_history_is_read_process_by_process(
     assert plans.scans("run") == plans.sorts() == []
 
 
+@pytest.mark.parametrize("reverse", [False, True])
+def test_many_runs_are_found_process_by_process_through_the_tally(
+    services: Services, plans: Plans, monkeypatch: pytest.MonkeyPatch, reverse: bool
+) -> None:
+    monkeypatch.setattr("tui_scheduler.services.queries.runs.order.MOST_SORTED", 0)
+    wanted = RunFilter(statuses=frozenset({RunStatus.SUCCESS, RunStatus.QUEUED}))
+    window = a_window(limit=50, anchor=1, sort="process", reverse=reverse)
+    assert services.runs.page(window, wanted).total == 2
+    assert any("run_process (process_id=?)" in line for line in plans.lines)
+    assert plans.scans("run") == plans.sorts() == []
+
+
 @pytest.mark.parametrize("sort", ["status", "process", "start", "duration", "cpu", "memory"])
 @pytest.mark.parametrize(
     ("wanted", "index"),

@@ -169,6 +169,23 @@ def test_what_nearly_all_runs_are_is_found_by_what_they_are_not(
             agrees(services, runs, window, wanted)
 
 
+@pytest.mark.parametrize("reverse", [False, True])
+def test_a_page_holds_runs_of_many_processes(
+    services: Services, monkeypatch: pytest.MonkeyPatch, reverse: bool
+) -> None:
+    """Of all, of some, and of none that has such runs; its first and last ones have more."""
+    monkeypatch.setattr("tui_scheduler.services.queries.runs.order.MOST_SORTED", 0)
+    runs = a_history(services, 1)
+    a_process(services, "Never ran")
+    for statuses in ({RunStatus.SUCCESS, RunStatus.ERROR, RunStatus.LOST}, {RunStatus.KILLED}):
+        wanted = RunFilter(statuses=frozenset(statuses))
+        matching = sum(run.status in statuses for run in runs)
+        for offset, limit in itertools.product(range(matching + 1), (0, 1, 9, 60)):
+            anchor = runs[(offset + limit) % len(runs)].id
+            window = a_window(offset, limit, anchor=anchor, sort="process", reverse=reverse)
+            agrees(services, runs, window, wanted)
+
+
 @pytest.mark.parametrize("elsewhere", [(), (9, 30, 31)])
 @pytest.mark.parametrize("sort", ["process", "start", "duration", "cpu"])
 def test_what_is_here_is_found_by_what_is_elsewhere(
