@@ -87,8 +87,8 @@ class Unsorted:
             wanted = max(min(limit, passed.total - offset), 0)
             if not wanted or 0 <= first <= len(passed.between) - wanted:
                 break
-        shown = passed.between[first : first + wanted] if wanted else []
-        return shown, passed.place, passed.total
+        page_ids = passed.between[first : first + wanted] if wanted else []
+        return page_ids, passed.place, passed.total
 
     def _likely(self, offset: int, limit: int, total: int | None) -> _Bounds:
         """Between which rows of a sample ``limit`` rows from ``offset`` on should lie."""
@@ -105,17 +105,17 @@ class Unsorted:
         )
 
     def _sample(self) -> tuple[list[_Row], float]:
-        """Some of the rows, in order, and which share of all that is."""
+        """Returns some of the rows, drawn at random, in order; and which share of all that is."""
         key = self.listing.key
         first, last = [key.model.select(end(key)).scalar() or 0 for end in (fn.min, fn.max)]
         known = range(first, last + 1)
         keys = random.sample(known, k=min(_SAMPLE, len(known)))
-        found = self.query.select(key, self.listing.expression).where(_is_one_of(key, keys))
-        sample = [_Row(*row) for row in stream(found.order_by(*self.listing.terms))]
+        query = self.query.select(key, self.listing.expression).where(_is_one_of(key, keys))
+        sample = [_Row(*row) for row in stream(query.order_by(*self.listing.terms))]
         return sample, len(keys) / len(known)
 
     def _passed(self, bounds: _Bounds, anchor: int | None, total: int | None) -> _Passed:
-        """What one pass finds: each look at a row counts, as there are many.
+        """Returns what one pass finds: each look at a row counts, as there are many.
 
         If their number is known, all up to the last of the bounds, or up to an anchor behind it,
         are counted, and of the others only those before one of them.
@@ -137,7 +137,7 @@ class Unsorted:
         return _Passed(total, number - len(between), None if row is None else place, between)
 
     def _pass(self, counted: list[Any], is_noted: Any, conditions: list[Any]) -> Any:
-        """How many rows fulfil the conditions, how many of them those that are counted as well.
+        """Returns how many rows fulfil the conditions, and how many of them each that is counted.
 
         And the keys of those that are noted, in order.
         """
@@ -152,7 +152,7 @@ class Unsorted:
         return *numbers, self._in_order(noted)
 
     def _in_order(self, noted: str) -> list[int]:
-        """The keys of an object of keys and values, in the order of these."""
+        """Returns the keys of an object of keys and values, in the order of these."""
         direction = "DESC" if self.listing.descending else "ASC"
         nulls = "FIRST" if self.listing.nulls_first else "LAST"
         [(keys,)] = database.execute_sql(_SORTED.format(direction=direction, nulls=nulls), [noted])
@@ -160,12 +160,12 @@ class Unsorted:
         return in_order
 
     def _anchored(self, anchor: int | None, is_behind: Any) -> tuple[_Row | None, bool]:
-        """The row with that key, if it is there, and whether it ``is_behind`` the bounds."""
+        """Returns the row with that key, if there is one; whether it ``is_behind`` the bounds."""
         if anchor is None:
             return None, False
         key = self.listing.key
-        found = self.query.select(key, self.listing.expression, is_behind).where(key == anchor)
-        return next(((_Row(*row), bool(is_last)) for *row, is_last in stream(found)), (None, False))
+        query = self.query.select(key, self.listing.expression, is_behind).where(key == anchor)
+        return next(((_Row(*row), bool(is_last)) for *row, is_last in stream(query)), (None, False))
 
     def _is_before(self, row: _Row | None) -> Any:
         return _NONE if row is None else self.listing.before(*row)

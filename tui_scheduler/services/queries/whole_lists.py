@@ -21,25 +21,27 @@ def page_of_all(
     *,
     overall: int,
 ) -> Page[R]:
-    """The page that ``window`` asks for of a whole table, of which its text is the only filter.
+    """Returns the page of a whole table that ``window`` asks for; its text is the only filter.
 
     With a text all rows are gone through: once, for their number, their places and the rows. So
     are many in an order that no index has.
     """
-    ids, place, total = _found(window, listing, overall)
+    ids, place, total = _located(window, listing, overall)
     return page_with(window, ids, place, rows_of, key=listing.key, total=total, overall=overall)
 
 
-def _found(window: Window, listing: Listing, overall: int) -> tuple[Sequence[int], int | None, int]:
-    """The keys in the window, the place of its anchor, and how many rows there are."""
+def _located(
+    window: Window, listing: Listing, overall: int
+) -> tuple[Sequence[int], int | None, int]:
+    """Returns the keys in the window, the place of its anchor, and how many rows there are."""
     is_short = overall <= _FEW
     if not window.text and (is_short or _has_index(listing.expression)):
         return *listing.located(window, overall), overall
     if is_short:
         ids = listing.ids(0, overall)
         first = max(window.offset, 0)
-        shown = ids[first : first + max(window.limit, 0)]
-        return shown, ids.index(window.anchor) if window.anchor in ids else None, len(ids)
+        page_ids = ids[first : first + max(window.limit, 0)]
+        return page_ids, ids.index(window.anchor) if window.anchor in ids else None, len(ids)
     from tui_scheduler.services.queries.unsorted import Unsorted  # few lists are so long
 
     unsorted = Unsorted(listing.in_no_index())

@@ -1,11 +1,8 @@
 """Windows over tables of any length: an order, the place of the cursor, one slice of rows."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar
-
-from peewee import Field, fn
 
 from tui_scheduler.models import stream
 from tui_scheduler.services.queries.conditions import Query, unindexed
@@ -51,25 +48,13 @@ class Listing:
     @property
     def terms(self) -> list[Any]:
         """What the rows are ordered by."""
-        return self._ordered_by(self.expression)
+        by_key = self.key.desc() if self.descending else self.key.asc()
+        return [by_key] if self._is_by_key else [self._directed(self.expression), by_key]
 
     def ids(self, offset: int, limit: int) -> list[int]:
         """The keys of ``limit`` rows from row ``offset`` on."""
         wanted = self.query.select(self.key).order_by(*self.terms)
         return [key for (key,) in stream(wanted.limit(max(limit, 0)).offset(max(offset, 0)))]
-
-    def all_ids(self) -> list[int]:
-        """The keys of all rows, found in no index, sorted and handed over at once.
-
-        With a limit, SQLite would put each row into its place among all that are kept so far; and
-        row by row, keys take longer to be handed over than to be found.
-        """
-        terms = self._ordered_by(unindexed(self.expression))
-        ordered = self.query.select(self.key.alias("key")).order_by(*terms)
-        at_once: Any = ordered.select_from(fn.json_group_array(ordered.c.key))
-        [(found,)] = stream(at_once)
-        keys: list[int] = json.loads(found)
-        return keys
 
     def place(self, anchor: int) -> int | None:
         """How many rows stand before the one with the key ``anchor``; None if it is not there."""
@@ -110,18 +95,9 @@ class Listing:
     def _is_by_key(self) -> bool:
         return self.expression is self.key
 
-    def _ordered_by(self, expression: Any) -> list[Any]:
-        by_key = self.key.desc() if self.descending else self.key.asc()
-        if self._is_by_key:
-            return [by_key]
-        nulls = ("FIRST" if self.nulls_first else "LAST") if self._may_be_null else None
-        directed = expression.desc if self.descending else expression.asc
-        return [directed(nulls=nulls), by_key]
-
-    @property
-    def _may_be_null(self) -> bool:
-        """Whether some rows may have no value, for which SQLite sorts all in a slower way."""
-        return not isinstance(self.expression, Field) or self.expression.null
+    def _directed(self, expression: Any) -> Any:
+        nulls = "FIRST" if self.nulls_first else "LAST"
+        return expression.desc(nulls=nulls) if self.descending else expression.asc(nulls=nulls)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

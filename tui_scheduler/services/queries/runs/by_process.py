@@ -34,16 +34,16 @@ class ByProcess:
         offset, limit = max(window.offset, 0), max(window.limit, 0)
         first = bisect_right(ends, offset) - 1
         last = bisect_left(ends, offset + limit)
-        shown = [place for place in range(first, min(last, len(processes))) if numbers[place]]
+        filled = [place for place in range(first, min(last, len(processes))) if numbers[place]]
         ids: list[int] = []
-        for some in (shown[:1], shown[1:-1], shown[1:][-1:]):  # the outer ones may be long
+        for some in (filled[:1], filled[1:-1], filled[1:][-1:]):  # the outer ones may be long
             if some and len(ids) < limit:
                 skipped = max(offset - ends[some[0]], 0)
                 ids += self._ids([processes[place] for place in some], skipped, limit - len(ids))
         return ids, self._place(window.anchor, processes, ends)
 
     def _tallied(self) -> tuple[list[int], list[int]]:
-        """The ids of all processes, in order, and how many of the runs each has."""
+        """Returns the ids of all processes, in order, and how many of the runs each has."""
         tally = RunTally.select(fn.sum(RunTally.number)).where(RunTally.process == Process.id)
         number = fn.ifnull(filtered(tally, self.searched.on_tally()), 0).alias("number")
         name = Process.name.desc() if self.descending else Process.name.asc()
@@ -54,7 +54,7 @@ class ByProcess:
         return json.loads(ids), json.loads(numbers)
 
     def _ids(self, processes: Sequence[int], skipped: int, limit: int) -> list[int]:
-        """The numbers of ``limit`` runs of these processes, but for the first."""
+        """Returns the numbers of ``limit`` runs of these processes, but for the first ones."""
         query = self.query.select(Run.id).where(Run.process.in_(processes))
         terms: list[Field] = [Run.id]
         if len(processes) > 1:
@@ -65,9 +65,9 @@ class ByProcess:
     def _place(
         self, anchor: int | None, processes: Sequence[int], ends: Sequence[int]
     ) -> int | None:
-        """How many runs stand before the one with this number; None if it is not there."""
-        found = self.query.select(Run.process).where(Run.id == anchor).tuples()
-        for process_id in () if anchor is None else found.scalars():
+        """Returns how many runs stand before the one with this number; None if it is not there."""
+        asked = self.query.select(Run.process).where(Run.id == anchor).tuples()
+        for process_id in () if anchor is None else asked.scalars():
             if process_id not in processes:  # it has come since
                 return None
             is_before = Run.id > anchor if self.descending else Run.id < anchor
