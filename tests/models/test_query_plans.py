@@ -251,6 +251,18 @@ def test_the_history_is_read_process_by_process(
     assert plans.scans("run") == plans.sorts() == []
 
 
+@pytest.mark.parametrize("reverse", [False, True])
+def test_many_runs_are_found_process_by_process_through_the_tally(
+    services: Services, plans: Plans, monkeypatch: pytest.MonkeyPatch, reverse: bool
+) -> None:
+    monkeypatch.setattr("tui_scheduler.services.queries.runs.order.MOST_SORTED", 0)
+    wanted = RunFilter(statuses=frozenset({RunStatus.SUCCESS, RunStatus.QUEUED}))
+    window = a_window(limit=50, anchor=1, sort="process", reverse=reverse)
+    assert services.runs.page(window, wanted).total == 2
+    assert any("run_process (process_id=?)" in line for line in plans.lines)
+    assert plans.scans("run") == plans.sorts() == []
+
+
 @pytest.mark.parametrize("sort", ["status", "process", "start", "duration", "cpu", "memory"])
 @pytest.mark.parametrize(
     ("wanted", "index"),
@@ -300,6 +312,17 @@ def test_a_filter_goes_through_a_list_once(
     list_page: Callable[[Window], object] = lists[page]
     list_page(a_window(limit=50, anchor=1, sort=sort, text="back ü"))
     assert sum("LIKE" in sql for sql in plans.asked) == 1
+
+
+@pytest.mark.parametrize("sort", ["status", "schedule", "next", "last"])
+def test_many_requests_that_no_index_has_in_order_are_gone_through_once(
+    services: Services, plans: Plans, monkeypatch: pytest.MonkeyPatch, sort: str
+) -> None:
+    """For the place of the cursor and the rows; their number is counted in an index."""
+    monkeypatch.setattr("tui_scheduler.services.queries.whole_lists._FEW", 0)
+    services.requests.page(a_window(limit=50, anchor=1, sort=sort))
+    counted = "SCAN request USING COVERING INDEX request_process"
+    assert plans.scans("request") == [counted, "SCAN request"]
 
 
 def test_what_is_usual_is_asked_of_the_last_runs_alone(services: Services, plans: Plans) -> None:

@@ -76,6 +76,41 @@ def test_every_sort_agrees_with_the_oracle(
         assert services.requests.page(window) == expected
 
 
+@pytest.mark.parametrize(("sort", "reverse"), list(itertools.product(SORTS, [False, True])))
+def test_what_has_a_text_is_in_order_too(
+    services: Services, requests: list[RequestView], sort: str, reverse: bool
+) -> None:
+    shown = {request.id: services.requests.get(request.id) for request in requests}
+    assert len({request.next_fire for request in requests if request.process == "backup"}) > 1
+    for anchor, offset in itertools.product([*shown, 99], [0, 1, 5]):
+        window = a_window(offset, 2, anchor=anchor, sort=sort, reverse=reverse, text="backup")
+        page = services.requests.page(window)
+        expected = expected_page(
+            shown.values(),
+            window,
+            matches=lambda request: request.process == "backup",
+            value=SORTS[sort],
+            descending=reverse,
+        )
+        assert page == expected
+
+
+@pytest.mark.parametrize("sample", [3, 1_000])
+def test_so_it_does_whichever_way_the_rows_are_found(
+    services: Services,
+    requests: list[RequestView],
+    monkeypatch: pytest.MonkeyPatch,
+    sample: int,
+) -> None:
+    """In the order of an index, sorted, or all gone through: it depends on their number."""
+    monkeypatch.setattr("tui_scheduler.services.queries.whole_lists._FEW", 0)
+    monkeypatch.setattr("tui_scheduler.services.queries.unsorted._SAMPLE", sample)
+    monkeypatch.setattr("tui_scheduler.services.queries.unsorted._LUCK", 0.5)
+    for sort, reverse in itertools.product(SORTS, [False, True]):
+        test_every_sort_agrees_with_the_oracle(services, requests, sort, reverse)
+        test_what_has_a_text_is_in_order_too(services, requests, sort, reverse)
+
+
 def test_its_own_order_is_by_process(services: Services, requests: list[RequestView]) -> None:
     names = [request.process for request in services.requests.page(a_window()).rows]
     assert names == sorted(names)

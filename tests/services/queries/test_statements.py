@@ -42,6 +42,9 @@ def opened_groups() -> frozenset[int]:
 
 PAGES: dict[str, Question] = {
     "requests": lambda services: services.requests.page(a_window(anchor=1)),
+    "requests by next fire": lambda services: services.requests.page(
+        a_window(anchor=1, sort="next")
+    ),
     "filtered requests": lambda services: services.requests.page(a_window(text="group")),
     "runs": lambda services: services.runs.page(a_window(anchor=1), RunFilter()),
     "runs as a tree": lambda services: services.runs.page(

@@ -3,7 +3,7 @@
 That is who asked for them (the plan), their parameters and their locks (none). One that has ended
 here needs no handle any more, which took fifty bytes. No index has the number of a run twice, the
 one of lanes has seconds, and orders that nobody else looks up have none:
-``services/queries/runs/unsorted.py`` finds a page of them. What is sorted by stands at the
+``services/queries/unsorted.py`` finds a page of them. What is sorted by stands at the
 beginning of a row, as a pass through all runs has to read up to it.
 """
 

@@ -11,7 +11,8 @@ from tui_scheduler.models import Process, Request, Run
 from tui_scheduler.services.fields import Fields
 from tui_scheduler.services.queries.conditions import Query, matching
 from tui_scheduler.services.queries.page import Page, Window
-from tui_scheduler.services.queries.windows import Listing, Sorts, page_of_all
+from tui_scheduler.services.queries.whole_lists import page_of_all
+from tui_scheduler.services.queries.windows import Listing, Sorts
 from tui_scheduler.text import storable
 
 R = TypeVar("R")

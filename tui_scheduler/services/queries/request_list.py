@@ -31,7 +31,8 @@ from tui_scheduler.services.queries.conditions import (
 )
 from tui_scheduler.services.queries.norms import durations
 from tui_scheduler.services.queries.page import Page, Window, words_of
-from tui_scheduler.services.queries.windows import Listing, Sorts, page_of_all
+from tui_scheduler.services.queries.whole_lists import page_of_all
+from tui_scheduler.services.queries.windows import Listing, Sorts
 from tui_scheduler.services.views.overview import Upcoming
 from tui_scheduler.services.views.requests import RequestRow, RequestView
 from tui_scheduler.wording import PAUSED
@@ -125,13 +126,14 @@ def beginning(digits: str, limit: int) -> list[RequestView]:
 
 def page(window: Window) -> Page[RequestRow]:
     """The part of the list that a table shows."""
-    wanted = filtered(
-        Request.select(Request.id).join(Process), list(map(_about, words_of(window.text)))
-    )
+    expression = _SORTS.get(window.sort or "process", Process.name)
+    requests = Request.select(Request.id)
+    if window.text or expression is Process.name:
+        requests = requests.join(Process)
     listing = Listing(
-        query=wanted,
+        query=filtered(requests, list(map(_about, words_of(window.text)))),
         key=Request.id,
-        expression=_SORTS.get(window.sort or "process", Process.name),
+        expression=expression,
         descending=window.reverse,
     )
     return page_of_all(window, listing, _rows, overall=Request.select().count())

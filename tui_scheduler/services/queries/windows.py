@@ -41,6 +41,10 @@ class Listing:
         """The same rows from the other end."""
         return replace(self, descending=not self.descending, nulls_first=not self.nulls_first)
 
+    def in_no_index(self) -> "Listing":
+        """The same rows, which are not to be read in the order of an index."""
+        return replace(self, expression=unindexed(self.expression))
+
     @property
     def terms(self) -> list[Any]:
         """What the rows are ordered by."""
@@ -186,28 +190,6 @@ def page_of(
     ids, place = listing.located(window, total)
     key = listing.query.model.id  # that of the listing may be one that is not to be looked up
     return page_with(window, ids, place, rows_of, key=key, total=total, overall=overall)
-
-
-def page_of_all(
-    window: Window,
-    listing: Listing,
-    rows_of: Callable[[Sequence[int]], Mapping[int, R]],
-    *,
-    overall: int,
-) -> Page[R]:
-    """Returns the page of a whole table that ``window`` asks for; its text is the only filter.
-
-    With a text all rows are gone through: once, for their number, their places and the rows.
-    """
-    if not window.text:
-        return page_of(window, listing, rows_of, total=overall, overall=overall)
-    ids = listing.ids(0, overall)
-    first = max(window.offset, 0)
-    page_ids = ids[first : first + max(window.limit, 0)]
-    place = ids.index(window.anchor) if window.anchor in ids else None
-    return page_with(
-        window, page_ids, place, rows_of, key=listing.key, total=len(ids), overall=overall
-    )
 
 
 def page_with(

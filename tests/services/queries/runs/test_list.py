@@ -149,8 +149,8 @@ def test_so_it_does_whichever_way_the_runs_are_found(
 ) -> None:
     """Looked up and sorted, in the order of an index, or all gone through: it depends on number."""
     monkeypatch.setattr("tui_scheduler.services.queries.runs.order.MOST_SORTED", looked_up)
-    monkeypatch.setattr("tui_scheduler.services.queries.runs.unsorted._SAMPLE", sample)
-    monkeypatch.setattr("tui_scheduler.services.queries.runs.unsorted._LUCK", 0.5)
+    monkeypatch.setattr("tui_scheduler.services.queries.unsorted._SAMPLE", sample)
+    monkeypatch.setattr("tui_scheduler.services.queries.unsorted._LUCK", 0.5)
     test_every_sort_of_every_filter_agrees_with_the_oracle(services, looked_up)
 
 
@@ -166,6 +166,23 @@ def test_what_nearly_all_runs_are_is_found_by_what_they_are_not(
         wanted = RunFilter(statuses=frozenset(RunStatus) - {status})
         for offset, anchor in itertools.product((11, 25, 38), (runs[3].id, runs[33].id, 5)):
             window = a_window(offset, 7, anchor=anchor, sort=sort, reverse=reverse)
+            agrees(services, runs, window, wanted)
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+def test_a_page_holds_runs_of_many_processes(
+    services: Services, monkeypatch: pytest.MonkeyPatch, reverse: bool
+) -> None:
+    """Of all, of some, and of none that has such runs; its first and last ones have more."""
+    monkeypatch.setattr("tui_scheduler.services.queries.runs.order.MOST_SORTED", 0)
+    runs = a_history(services, 1)
+    a_process(services, "Never ran")
+    for statuses in ({RunStatus.SUCCESS, RunStatus.ERROR, RunStatus.LOST}, {RunStatus.KILLED}):
+        wanted = RunFilter(statuses=frozenset(statuses))
+        matching = sum(run.status in statuses for run in runs)
+        for offset, limit in itertools.product(range(matching + 1), (0, 1, 9, 60)):
+            anchor = runs[(offset + limit) % len(runs)].id
+            window = a_window(offset, limit, anchor=anchor, sort="process", reverse=reverse)
             agrees(services, runs, window, wanted)
 
 

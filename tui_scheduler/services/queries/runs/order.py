@@ -14,6 +14,7 @@ from peewee import fn
 from tui_scheduler.models import Process, Run, RunTally
 from tui_scheduler.services.queries.conditions import filtered, unindexed
 from tui_scheduler.services.queries.page import Window
+from tui_scheduler.services.queries.runs.by_process import ByProcess
 from tui_scheduler.services.queries.runs.search import (
     EVERYTHING,
     IS_ELSEWHERE,
@@ -22,7 +23,7 @@ from tui_scheduler.services.queries.runs.search import (
     Term,
     places,
 )
-from tui_scheduler.services.queries.runs.unsorted import Unsorted
+from tui_scheduler.services.queries.unsorted import Unsorted
 from tui_scheduler.services.queries.windows import Joined, Listing, Located, Sorts, Without
 
 MOST_SORTED = 20_000
@@ -57,6 +58,8 @@ def in_order(searched: RunSearch, window: Window, total: int) -> Located:
         joined = _JOINED.get(sort)
         whole = listing_of(EVERYTHING, expression, by=None, descending=descending)
         return whole if joined is None else joined(total, descending)
+    if sort == "process" and searched.is_tallied:
+        return ByProcess(searched, descending)
     if sort not in (*_IN_NO_INDEX, *_JOINED) and (others := _others(searched)):
         by = others.fewest()
         return Without(
@@ -65,7 +68,7 @@ def in_order(searched: RunSearch, window: Window, total: int) -> Located:
             keys=filtered(Run.select(Run.id), others.on_runs(by)),
         )
     in_no_order = listing_of(searched, expression, by=None, descending=descending)
-    return Unsorted(replace(in_no_order, expression=unindexed(expression)))
+    return Unsorted(in_no_order.in_no_index())
 
 
 def _is_same(searched: RunSearch, sort: str) -> bool:

@@ -212,6 +212,15 @@ class RunSearch:
             conditions.append(Run.place == _NOWHERE)
         return conditions
 
+    @property
+    def is_tallied(self) -> bool:
+        """Whether the tally knows all that is looked for."""
+        return self == RunSearch(kinds=tuple(kind.tallied for kind in self.kinds))
+
+    def on_tally(self) -> list[Any]:
+        """The conditions on rows of the tally, which are looked up by none of them."""
+        return [kind.tallied.of(RunTally, by_index=False) for kind in self.kinds]
+
     def fewest(self) -> Term | None:
         """The term of which there are the fewest runs; None if none can be looked up."""
         terms = [term for term in self.terms if term.is_looked_up]
