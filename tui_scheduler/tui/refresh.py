@@ -12,7 +12,7 @@ from math import inf
 from time import monotonic
 from typing import Any
 
-from textual.timer import Timer
+from textual.events import Callback
 from textual.worker import Worker
 
 from tui_scheduler.runtime import Runtime, RuntimeEvent
@@ -143,7 +143,7 @@ class EachSecond:
         self._screen = screen
         self._clock = clock
         self._task = task
-        self._timer: Timer | None = None
+        self._timer: asyncio.TimerHandle | None = None
 
     def begin(self) -> None:
         """Call it from now on."""
@@ -152,12 +152,19 @@ class EachSecond:
     def end(self) -> None:
         """Call it no more."""
         if self._timer is not None:
-            self._timer.stop()
+            self._timer.cancel()
             self._timer = None
+
+    def _again(self) -> None:
+        """Go on, unless it was ended while this was on its way."""
+        if self._timer is not None:
+            self._timer.cancel()  # of another beginning meanwhile
+            self._next()
 
     def _next(self) -> None:
         """Call it, and again as soon as the second is over, so that none is left out."""
         rest = 1 - self._clock.now().microsecond / _SECOND
-        self._timer = self._screen.set_timer(rest, self._next)
+        loop, again = asyncio.get_running_loop(), Callback(self._again)
+        self._timer = loop.call_later(rest, self._screen.post_message, again)
         if self._screen.is_whole:
             self._task()  # which may end it
