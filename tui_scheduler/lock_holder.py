@@ -5,6 +5,7 @@ read. The sign of life behind it is written in place and always in as many bytes
 full disk nor a viewer has to do with it.
 """
 
+import os
 import shlex
 from contextlib import suppress
 from dataclasses import dataclass
@@ -87,7 +88,7 @@ class Holder:
         """
         if self.beat is None:  # of an earlier version
             return None
-        if not self.is_elsewhere and self.pid is not None and _is_stopped(self.pid):
+        if not self.is_elsewhere and _is_stopped(self.pid):
             return Trouble(
                 f"{self.title} is stopped, and has given no sign of life since"
                 f" {_wall(self.beat.at)}",
@@ -152,8 +153,10 @@ def parse(content: bytes) -> Holder:
     return Holder(pid, beat)
 
 
-def _is_stopped(pid: int) -> bool:
+def _is_stopped(pid: int | None) -> bool:
     """Whether somebody stopped the process, for example with ctrl+z; False if nobody can tell."""
+    if pid in (None, os.getpid()):  # whoever asks goes on
+        return False
     with suppress(OSError):
         return Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[0] in (b"T", b"t")
     return False

@@ -16,7 +16,6 @@ from tests.tui.conftest import OpenRuntime
 from tui_scheduler.services.events import ForeignCommit, RunChanged
 from tui_scheduler.tui import refresh
 from tui_scheduler.tui.refresh import (
-    BUSY_INTERVAL,
     LEAST_INTERVAL,
     EachSecond,
     Pace,
@@ -147,13 +146,11 @@ async def test_nothing_is_done_once_the_screen_has_closed(a_runtime: OpenRuntime
         assert done == []
 
 
-class _Watch:
-    """A clock that goes on when it is told to."""
-
-    now = 100.0
+class _Watch(FakeClock):
+    """A clock that goes on when it is told to; gives its seconds when it is called."""
 
     def __call__(self) -> float:
-        return self.now
+        return self.monotonic()
 
 
 @pytest.fixture
@@ -164,21 +161,43 @@ def watch(monkeypatch: pytest.MonkeyPatch) -> _Watch:
 
 
 def test_what_happens_once_is_told_at_once_and_what_follows_soon(watch: _Watch) -> None:
-    pace = Pace()
+    pace = Pace(watch)
     assert pace.delay() == 0
     assert pace.delay() == pytest.approx(LEAST_INTERVAL)
-    watch.now += 60
+    watch.advance(seconds=60)
     assert pace.delay() == 0
+    assert pace.behind == 0
 
 
-def test_what_does_not_end_is_told_at_the_slow_pace_until_it_has_ended(watch: _Watch) -> None:
-    pace, times = Pace(), []
+def test_what_does_not_end_is_told_in_each_second_until_it_has_ended(watch: _Watch) -> None:
+    pace, times = Pace(watch), []
     for _ in range(20):
-        watch.now += pace.delay()
-        times.append(watch.now)
-    assert [later - earlier for earlier, later in pairwise(times[-5:])] == pytest.approx(
-        [BUSY_INTERVAL] * 4
-    )
-    watch.now += 10
+        watch.advance(seconds=pace.delay())
+        times.append(watch.now())
+    second = timedelta(seconds=1)
+    assert [later - earlier for earlier, later in pairwise(times[-5:])] == [second] * 4
+    assert times[-1].microsecond == pytest.approx(pace.behind * 1_000_000)
+    assert pace.behind > 0
+    watch.advance(seconds=10)
+    assert pace.behind == 0
     assert pace.delay() == 0
     assert pace.delay() == pytest.approx(LEAST_INTERVAL)
+
+
+async def test_what_is_done_each_second_is_done_with_the_events_while_there_are_many(
+    a_runtime: OpenRuntime, watch: _Watch
+) -> None:
+    heard: list[object] = []
+    second = asyncio.Event()
+    async with a_runtime() as runtime, _a_screen() as (screen, pilot):
+        subscription = Subscription(screen, runtime, heard.append)
+        subscription.begin()
+        subscription.in_step(lambda: heard.append("at once"))
+        assert heard == ["at once"]
+        for number in range(3):  # the clock stands still: they come in quick succession
+            runtime.services.context.publish(RunChanged(number))
+            while len(heard) < number + 2:
+                await pilot.pause()
+        subscription.in_step(second.set)
+        assert not second.is_set()
+        await asyncio.wait_for(second.wait(), PATIENCE)

@@ -275,9 +275,13 @@ class Scheduler:
             self._fruitless = 0
         self._last_wakeup = agenda.next_wakeup
         if agenda.next_wakeup is None:
-            return _LONGEST_SLEEP
+            return self._longest_sleep()
         seconds = (agenda.next_wakeup - self._clock.now()).total_seconds()
         if seconds <= 0:
             seconds = _GATHER * self._fruitless**2
             self._fruitless += 1
-        return min(seconds, _LONGEST_SLEEP)
+        return min(seconds, self._longest_sleep())
+
+    def _longest_sleep(self) -> float:
+        """Seconds until it is looked in any case: as a second begins, when others look, too."""
+        return _LONGEST_SLEEP - self._clock.now().timestamp() % _LONGEST_SLEEP

@@ -12,7 +12,7 @@ from math import inf
 from time import monotonic
 from typing import Any
 
-from textual.timer import Timer
+from textual.events import Callback
 from textual.worker import Worker
 
 from tui_scheduler.runtime import Runtime, RuntimeEvent
@@ -20,7 +20,8 @@ from tui_scheduler.services.clock import Clock
 from tui_scheduler.tui.whole_screen import WholeScreen
 
 LEAST_INTERVAL = 0.1  # seconds: ten times a second looks immediate and costs little
-BUSY_INTERVAL = 0.8  # seconds, while much happens for long: within a second all is shown
+BUSY_INTERVAL = 1.0  # seconds, while much happens for long: within a second all is shown
+_BEHIND = 0.25  # seconds after the clock's second that is: what began with it is written down
 _AHEAD = 2 * BUSY_INTERVAL  # what may come earlier than that: a run that begins and ends
 _SECOND = 1_000_000  # microseconds
 
@@ -43,14 +44,15 @@ class Throttled:
         self._task = task
         self._interval = interval
         self._is_wanted = False
-        self._is_under_way = False
+        self.is_under_way = False
+        """Whether it runs, or is about to."""
         self._ended_at = -interval
 
     def soon(self) -> None:
         """Run the task, at once if it has not run for a while."""
         self._is_wanted = True
-        if not self._is_under_way:
-            self._is_under_way = True
+        if not self.is_under_way:
+            self.is_under_way = True
             delay = self._ended_at + self._interval - monotonic()
             if delay <= 0:
                 self._begin()
@@ -67,7 +69,7 @@ class Throttled:
                 await self._task()
         finally:
             self._ended_at = monotonic()
-            self._is_under_way = False
+            self.is_under_way = False
         if self._is_wanted and self._screen.is_whole:
             self.soon()
 
@@ -76,16 +78,29 @@ UiEvent = RuntimeEvent
 
 
 class Pace:
-    """When something may be done again: some times in quick succession, but not so for long."""
+    """When something may be done again: some times in quick succession, but not so for long.
 
-    def __init__(self) -> None:
+    Then it is done once in each second of the clock, a little after that begins.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
         self._latest = self._settled = -inf
+
+    @property
+    def behind(self) -> float:
+        """Seconds from the beginning of a second until it is done; none at the quick pace."""
+        return _BEHIND if self._settled - _AHEAD > monotonic() else 0.0
 
     def delay(self) -> float:
         """Seconds until it may be done; counts as done then."""
         now = monotonic()
-        at = max(now, self._latest + LEAST_INTERVAL, self._settled - _AHEAD)
-        self._latest, self._settled = at, max(self._settled, at) + BUSY_INTERVAL
+        at = max(now, self._latest + LEAST_INTERVAL)
+        if at < self._settled - _AHEAD:
+            phase = self._clock.now().microsecond / _SECOND + at - now - _BEHIND
+            at += -phase % BUSY_INTERVAL
+        settled = min(max(self._settled, at), at + _AHEAD) + BUSY_INTERVAL
+        self._latest, self._settled = at, settled
         return at - now
 
 
@@ -103,7 +118,7 @@ class Subscription:
         self._runtime = runtime
         self._listener = listener
         self._pending: dict[UiEvent, None] = {}
-        self._pace = Pace()
+        self._pace = Pace(runtime.clock)
         self._unsubscribe: Callable[[], None] | None = None
 
     @property
@@ -122,6 +137,18 @@ class Subscription:
             self._unsubscribe()
             self._unsubscribe = None
         self._pending.clear()
+
+    def in_step(self, task: Callable[[], None]) -> None:
+        """Call ``task``, which is to be done each second: with the events while there are many."""
+        if behind := self._pace.behind:
+            loop = asyncio.get_running_loop()
+            loop.call_later(behind, self._screen.call_later, self._do, task)
+        else:
+            task()
+
+    def _do(self, task: Callable[[], None]) -> None:
+        if self.is_on and self._screen.is_whole:
+            task()
 
     def _gather(self, event: UiEvent) -> None:
         self._pending[event] = None
@@ -143,7 +170,7 @@ class EachSecond:
         self._screen = screen
         self._clock = clock
         self._task = task
-        self._timer: Timer | None = None
+        self._timer: asyncio.TimerHandle | None = None
 
     def begin(self) -> None:
         """Call it from now on."""
@@ -152,12 +179,19 @@ class EachSecond:
     def end(self) -> None:
         """Call it no more."""
         if self._timer is not None:
-            self._timer.stop()
+            self._timer.cancel()
             self._timer = None
+
+    def _again(self) -> None:
+        """Go on, unless it was ended while this was on its way."""
+        if self._timer is not None:
+            self._timer.cancel()  # of another beginning meanwhile
+            self._next()
 
     def _next(self) -> None:
         """Call it, and again as soon as the second is over, so that none is left out."""
         rest = 1 - self._clock.now().microsecond / _SECOND
-        self._timer = self._screen.set_timer(rest, self._next)
+        loop, again = asyncio.get_running_loop(), Callback(self._again)
+        self._timer = loop.call_later(rest, self._screen.post_message, again)
         if self._screen.is_whole:
             self._task()  # which may end it

@@ -19,6 +19,7 @@ from typing import Any
 
 from tui_scheduler.engine.local import capped_log, keeper
 from tui_scheduler.engine.local.keeper import Inbox, Message, Settings, packed
+from tui_scheduler.services.clock import rest_of
 
 _BOOTSTRAP = (
     "import marshal, sys, types\n"
@@ -226,7 +227,7 @@ class Keeping:
         Looks are counted, not seconds: we may have been stopped ourselves.
         """
         while True:
-            await asyncio.sleep(_LOOK)
+            await asyncio.sleep(rest_of(_LOOK))
             if self._unanswered >= _PATIENCE:
                 self.is_hung = True
                 self._process.kill()

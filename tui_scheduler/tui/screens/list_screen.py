@@ -82,7 +82,7 @@ class ListScreen(MainScreen, Generic[R]):
     def tick(self) -> None:
         """Count down in the list and in the details."""
         self.list_pane.table.tick()
-        self.row_details.draw()
+        self.row_details.tick()
 
     def check_action(self, action: str, _parameters: tuple[object, ...]) -> bool | None:
         """Leave out what the row at the cursor does not allow, and the filter of an empty list."""
@@ -121,6 +121,7 @@ class RowDetails(Generic[R]):
         self._row_id: int | None = None
         self._details: Any = None
         self._failure = ""
+        self._ticks_when_read = False
         self._reading = Throttled(screen, self._read)
 
     def show(self, row_id: int | None) -> None:
@@ -133,8 +134,16 @@ class RowDetails(Generic[R]):
         """Read them again, soon."""
         self._reading.soon()
 
+    def tick(self) -> None:
+        """Show them as they are at this moment, or as they are read, if that is soon."""
+        if self._reading.is_under_way and not self._ticks_when_read:
+            self._ticks_when_read = True
+        else:
+            self.draw()
+
     def draw(self) -> None:
         """Show them as they are at this moment."""
+        self._ticks_when_read = False
         if self._failure:
             self.pane.show("Details", [Content(plain(self._failure))])
         elif self._details is None:

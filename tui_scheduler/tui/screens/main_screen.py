@@ -111,7 +111,7 @@ class MainScreen(WholeScreen[None]):
     def _on_second(self) -> None:
         if not self._rest_out_of_sight():
             self._header.tick()
-            self.tick()
+            self._listening.in_step(self.tick)
 
 
 class _Header:

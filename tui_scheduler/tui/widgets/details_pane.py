@@ -25,6 +25,7 @@ class DetailsBlock(Widget):
 
     def __init__(self, *, classes: str) -> None:
         super().__init__(classes=classes)
+        self.auto_links = False  # there are none, and to look is a third of what a line costs
         self.content = Content()
         self._width = 0
         self._lines: list[Content] = []

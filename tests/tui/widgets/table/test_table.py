@@ -189,6 +189,43 @@ class TestDrawing:
             await pilot.pause()
             assert "77" in screen_lines(app)[3]
 
+    async def test_a_tick_while_rows_are_under_way_is_drawn_with_them(self) -> None:
+        app = TableApp()
+        seconds = 0
+        app.table = RowTable([Column("age", "Age", lambda _row: Text(str(seconds)), width=5)])
+        source = ListSource(fruits(range(3)))
+        async with app.run_test(size=(60, 12)) as pilot:
+            app.table.set_source(source)
+            await settle(pilot)
+            before = app.table.line(1)
+            source.gate.clear()
+            app.table.reload()
+            await pilot.pause()
+            seconds = 77
+            app.table.tick()
+            assert app.table.line(1) is before
+            source.gate.set()
+            await settle(pilot)
+            assert "77" in screen_lines(app)[1]
+
+    async def test_only_one_tick_waits_for_rows_that_do_not_come(self) -> None:
+        app = TableApp()
+        seconds = 0
+        app.table = RowTable([Column("age", "Age", lambda _row: Text(str(seconds)), width=5)])
+        source = ListSource(fruits(range(3)))
+        async with app.run_test(size=(60, 12)) as pilot:
+            app.table.set_source(source)
+            await settle(pilot)
+            source.gate.clear()
+            app.table.reload()
+            await pilot.pause()
+            seconds = 78
+            app.table.tick()
+            app.table.tick()
+            await pilot.pause()
+            assert "78" in screen_lines(app)[1]
+            source.gate.set()
+
     async def test_a_change_of_theme_draws_in_other_colours(self) -> None:
         async with table_app(ListSource(fruits(range(3)))) as (app, pilot):
             before = app.table.line(2)

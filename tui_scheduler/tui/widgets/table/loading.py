@@ -41,6 +41,7 @@ class LoadingRows(SureTimers, RowView[R], Generic[R]):
     _cursor_row: R | None = None
     _asked: Window | None = None
     _loading = False
+    _ticks_with_rows = False
     _stale = False
     _loaded_at = 0.0
     _has_failed = False
@@ -67,6 +68,13 @@ class LoadingRows(SureTimers, RowView[R], Generic[R]):
     def wanted(self) -> Query:
         """Which rows are asked for, and in which order."""
         return self._query
+
+    def tick(self) -> None:
+        """Draw again what changes with time, with the rows that are under way if they come soon."""
+        if self._loading and not self._ticks_with_rows:
+            self._ticks_with_rows = True
+        else:
+            super().tick()
 
     def set_source(self, source: Source[R]) -> None:
         """Take rows from another source, from their beginning."""
@@ -161,7 +169,7 @@ class LoadingRows(SureTimers, RowView[R], Generic[R]):
             _log.exception("rows cannot be loaded")
             self.failed(Unexpected(error))
         finally:
-            self._loading = False
+            self._loading = self._ticks_with_rows = False
 
     async def _load_once(self) -> None:
         """Load what is in view; once more if the cursor's row turns out to be somewhere else."""
@@ -200,5 +208,7 @@ class LoadingRows(SureTimers, RowView[R], Generic[R]):
             self._cursor_row = row
         self.place = replace(self.place, cursor=place.cursor)
         self.mark_only(self._marks - rows.page.vanished)
+        if self._ticks_with_rows:
+            self.draw_now()
         self.go(place)
         self.loaded()

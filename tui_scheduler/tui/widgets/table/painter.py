@@ -42,6 +42,10 @@ class _Drawn(Generic[R]):
     cells: tuple[list[Segment], ...]
     strip: Strip
 
+    def is_of(self, row: R, look: Look) -> bool:
+        """Whether that is what was drawn; mostly it is the same row, not one that equals it."""
+        return (self.row is row or self.row == row) and self.look == look
+
 
 class Painter(Generic[R]):
     """Draws rows and the header in a given width."""
@@ -100,14 +104,14 @@ class Painter(Generic[R]):
     def line(self, row: R, look: Look) -> Strip:
         """Return the line of a row, drawn anew only if the row or its look has changed."""
         drawn = self._drawn.get(row.id)
-        if drawn is not None and drawn.look == look and drawn.row == row:
+        if drawn is not None and drawn.is_of(row, look):
             return drawn.strip
         return self._draw(row, look)
 
     def line_now(self, row: R, look: Look) -> Strip:
         """Draw a row as it looks at this moment; the same strip comes back if nothing differs."""
         drawn = self._drawn.get(row.id)
-        if drawn is None or drawn.look != look or drawn.row != row:
+        if drawn is None or not drawn.is_of(row, look):
             return self._draw(row, look)
         texts = tuple(
             placed.column.render(row) if placed.column.ticks else before
@@ -245,4 +249,6 @@ def _with_matches(text: Text, words: Sequence[str]) -> Text:
 
 def _is_same(text: Text, before: Text) -> bool:
     """Whether two texts look the same (rich compares neither the style nor the overflow)."""
-    return text.plain == before.plain and text.style == before.style and text.spans == before.spans
+    return text is before or (
+        text.plain == before.plain and text.style == before.style and text.spans == before.spans
+    )

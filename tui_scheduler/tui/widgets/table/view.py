@@ -55,11 +55,15 @@ class RowView(LineView, Generic[R]):
 
     def tick(self) -> None:
         """Draw again what changes with time; only lines that now look different are refreshed."""
+        self.draw_now()
+        self.repaint()
+
+    def draw_now(self) -> None:
+        """Have all rows in sight look as they do at this moment when they are painted."""
         for y in range(HEADER, self.size.height):
             row = self._row_at_line(y)
             if row is not None:
                 self._painter.line_now(row, self._look(y, row))
-        self.repaint()
 
     def line(self, y: int) -> Strip:
         """Draw the header or a row, or what stands in its place."""
