@@ -56,7 +56,7 @@ from tui_scheduler.services.running.run_ending import (
     go_on,
 )
 
-_BATCH = 200
+_BATCH = 50  # so few that the first of many begin soon
 
 _Row = tuple[Any, ...]
 """A run that may begin, as ``prepared_queries`` reads it."""
