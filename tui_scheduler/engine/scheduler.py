@@ -114,6 +114,8 @@ class Scheduler:
     async def adopt(self) -> None:
         """Take over the runs that an earlier scheduler left open, and note what boot this is."""
         self.waiting = Waiting("the database", steady_seconds())
+        if self._claims_runs and await self._insist(self._dispatch.next_wakeup) is not None:
+            self._runner.prepare()  # which takes as long as all that is done before the first look
         runs = await self._insist(self._dispatch.open_runs)
         kills = await self._insist(self._dispatch.kill_requests)
         asked = {run_id for run_id, _, _ in kills}
