@@ -52,6 +52,7 @@ JOURNAL_SUFFIX = ".journal"
 _HEADER = struct.Struct("=I")
 _MOST_DESCRIPTORS = 8  # that come with one message
 _CLOSE_ON_EXEC = getattr(socket, "MSG_CMSG_CLOEXEC", 0)
+_CUT_SHORT = int(socket.MSG_CTRUNC)
 _ENOUGH = 2048  # bytes of messages, from which on they are not kept until the end of a turn
 _SIGNALS = 4096  # that are read in one turn: all of them are looked for at the first
 _PIPE = 64 * 1024  # bytes that are read in one turn: as much as a pipe holds
@@ -121,7 +122,7 @@ class Inbox:
         except ConnectionError:
             return False
         received = [number for *_, data in notes for (number,) in struct.iter_unpack("i", data)]
-        if flags & socket.MSG_CTRUNC:
+        if flags & _CUT_SHORT:
             for number in received:
                 os.close(number)
             self.descriptors.append(None)
@@ -573,14 +574,21 @@ class Keeper:
     def _ended(self, wake: int, _: int) -> None:
         with suppress(BlockingIOError):
             os.read(wake, _SIGNALS)  # of more than that, the next turn tells
+        ends = []
         for pid, status, usage in _ended_children():
             run = self._runs.pop(pid, None)
             if run is not None:
-                self._end(run, pid, status, usage)
+                ends.append(self._end(run, pid, status, usage))
             elif usage is None:  # what a run left behind
                 os.waitpid(pid, 0)
+        orphans = self._orphans() if ends else []
+        for end in ends:
+            self._send(*end, orphans)
 
-    def _end(self, run: Run, pid: int, status: int, usage: resource.struct_rusage | None) -> None:
+    def _end(
+        self, run: Run, pid: int, status: int, usage: resource.struct_rusage | None
+    ) -> Message:
+        """Write down how a run ended, and reap it; returns what to tell of it."""
         moment = time.time()
         number, journal, output = run
         if self._outputs.get(output.pipe) is output:
@@ -594,7 +602,7 @@ class Keeper:
         with suppress(OSError):
             journal.write("cost", number, f"{cpu:.6f}", memory)
         losses, size = dict(output.log.losses), _size_of(output.log.path)
-        self._send("ended", number, status, moment, cpu, memory, losses, size, self._orphans())
+        return ("ended", number, status, moment, cpu, memory, losses, size)
 
     def _orphans(self) -> list[int]:
         """The processes that runs have left to us; none if too many run to look for them.

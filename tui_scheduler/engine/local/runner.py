@@ -168,7 +168,8 @@ class LocalRunner:
                 self._starts.refused(run_id)
             case ("ended", run_id, status, moment, cpu, memory, losses, size, orphans):
                 usage = Usage(timedelta(seconds=cpu), memory)
-                end = ended(status, self._clock.at(moment), usage, _lost(losses), size)
+                note = _lost(losses) if losses else ""
+                end = ended(status, self._clock.at(moment), usage, note, size)
                 self._children.finish(run_id, end, orphans)
             case ("taken", run_id):
                 self._children.taken(run_id)
