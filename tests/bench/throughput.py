@@ -15,8 +15,8 @@ from tui_scheduler.models import Overlap, Run
 from tui_scheduler.models.prepared import Prepared
 from tui_scheduler.runtime import Runtime, RuntimeEvent, open_runtime
 from tui_scheduler.schedules import Plan, Timing
-from tui_scheduler.services.events import RunChanged
 from tui_scheduler.services.drafts import ProcessDraft, RequestDraft
+from tui_scheduler.services.events import RunChanged
 from tui_scheduler.settings import Settings
 
 RUNS = 1000
