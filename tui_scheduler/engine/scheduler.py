@@ -114,9 +114,10 @@ class Scheduler:
     async def adopt(self) -> None:
         """Take over the runs that an earlier scheduler left open, and note what boot this is."""
         self.waiting = Waiting("the database", steady_seconds())
-        if self._claims_runs and await self._insist(self._dispatch.next_wakeup) is not None:
-            self._runner.prepare()  # which takes as long as all that is done before the first look
         runs = await self._insist(self._dispatch.open_runs)
+        # What gets ready also puts away what nobody needs: not before it is known who needs it.
+        if not runs and await self._is_something_planned():
+            self._runner.prepare()
         kills = await self._insist(self._dispatch.kill_requests)
         asked = {run_id for run_id, _, _ in kills}
         known = [self._live.adopt(run, was_asked_to_stop=run.run_id in asked) for run in runs]
@@ -127,6 +128,9 @@ class Scheduler:
         if self._claims_runs:
             await self._insist(self._dispatch.note_boot)
         self.waiting = None
+
+    async def _is_something_planned(self) -> bool:
+        return self._claims_runs and await self._insist(self._dispatch.next_wakeup) is not None
 
     async def step(self) -> float:
         """Do everything that is to be done now; returns the seconds until the next look."""
