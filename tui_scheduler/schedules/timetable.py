@@ -58,7 +58,7 @@ class Timetable:
     delay: timedelta = timedelta()
     _counted: dict[datetime, int] = field(default_factory=dict, compare=False, repr=False)
     _asked: dict[str, tuple[datetime, datetime]] = field(
-        default_factory=dict, compare=False, repr=False
+        default_factory=dict, init=False, compare=False, repr=False
     )
 
     def next(self, after: datetime) -> datetime | None:
