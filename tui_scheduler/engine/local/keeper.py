@@ -55,8 +55,8 @@ _CLOSE_ON_EXEC = getattr(socket, "MSG_CMSG_CLOEXEC", 0)
 _CUT_SHORT = int(socket.MSG_CTRUNC)
 _ENOUGH = 2048  # bytes of messages, from which on they are not kept until the end of a turn
 _SIGNALS = 4096  # that are read in one turn: all of them are looked for at the first
-_PIPE = 64 * 1024  # bytes that are read in one turn: as much as a pipe holds
-_TURN = 256 * 1024  # so many of the output of a run that floods: to ask for them takes longer
+_PIPE = 64 * 1024  # bytes of the output of a run that are read in one turn: all that a pipe holds
+_TURN = 256 * 1024  # so many of messages, and of the output of a run that floods
 _LARGER_PIPE = 512 * 1024
 _SET_PIPE_SIZE = getattr(fcntl, "F_SETPIPE_SZ", None)
 _RESERVED = 64 * 1024  # bytes of a journal that are written ahead
@@ -116,7 +116,7 @@ class Inbox:
         """False at the end of all messages."""
         room = socket.CMSG_SPACE(_MOST_DESCRIPTORS * struct.calcsize("i"))
         try:
-            read, notes, flags, _ = self._source.recvmsg(_PIPE, room, _CLOSE_ON_EXEC)
+            read, notes, flags, _ = self._source.recvmsg(_TURN, room, _CLOSE_ON_EXEC)
         except BlockingIOError:
             return True
         except ConnectionError:
