@@ -1,6 +1,9 @@
 """Durable runs a second beside the jobs of APScheduler, both in SQLite in memory.
 
-There a disk, which both wait for in the same way, hides nothing.
+There a disk, which both wait for in the same way, hides nothing. The work is the same command, all
+of it due at the beginning, and measured until its scheduler has told of the last end. What is kept
+of it is not the same: a job of theirs is removed when it is handed to a thread, and a crash loses
+it; of a run of ours its begin, its end, what it used and what it printed are kept.
 """
 
 import asyncio
@@ -45,7 +48,10 @@ def _ours() -> float:
 
 
 def _theirs() -> float:
-    """With a scheduler in a thread, and as many threads as ours runs at once."""
+    """With a scheduler in a thread, and threads for about as many as run at once of ours.
+
+    With 4 to 32 threads it is as fast, within a twentieth.
+    """
     store: Any = import_module("apscheduler.jobstores.sqlalchemy").SQLAlchemyJobStore
     pool: Any = import_module("apscheduler.executors.pool").ThreadPoolExecutor
     background: Any = import_module("apscheduler.schedulers.background").BackgroundScheduler

@@ -13,9 +13,10 @@ from peewee import fn
 from tests.bench.figures import Cpu, cpu_now, throwaway_settings
 from tui_scheduler.models import Overlap, Run
 from tui_scheduler.models.prepared import Prepared
-from tui_scheduler.runtime import Runtime, open_runtime
+from tui_scheduler.runtime import Runtime, RuntimeEvent, open_runtime
 from tui_scheduler.schedules import Plan, Timing
 from tui_scheduler.services.drafts import ProcessDraft, RequestDraft
+from tui_scheduler.services.events import RunChanged
 from tui_scheduler.settings import Settings
 
 RUNS = 1000
@@ -110,14 +111,33 @@ async def run_all(settings: Settings, used: list[Cpu]) -> float:
 
 
 async def _all_ended(runtime: Runtime) -> None:
-    ended = 0
-    while ended < RUNS:
-        await asyncio.sleep(0.02)
-        ended = await runtime.read(_ended)
+    """Wait until the scheduler has told of all ends, as others tell of the ends of their jobs.
+
+    Each run is changed twice at least, when it is created and when it has ended; only after that
+    many changes the database is asked whether those were all.
+    """
+    changes, may_be_all = 0, asyncio.Event()
+
+    def hear(event: RuntimeEvent) -> None:
+        nonlocal changes
+        changes += isinstance(event, RunChanged)
+        if changes >= 2 * RUNS:
+            may_be_all.set()
+
+    unsubscribe = runtime.subscribe(hear)
+    while await _number_ended(runtime, may_be_all) < RUNS:
+        pass
+    unsubscribe()
+
+
+async def _number_ended(runtime: Runtime, may_be_all: asyncio.Event) -> int:
+    await may_be_all.wait()
+    may_be_all.clear()
+    return await runtime.read(_ended)
 
 
 def _ended() -> int:
-    """How many runs have ended, asked in a way that takes no time from what is measured."""
+    """How many runs have ended."""
     ((count,),) = _ENDED.rows()
     return int(count)
 

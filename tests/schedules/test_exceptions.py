@@ -302,6 +302,35 @@ class Counted:
         return self.series.count(after, until)
 
 
+class TestAskedAgain:
+    """What a timetable was asked before changes no answer, and saves the next one."""
+
+    @staticmethod
+    def of_minutes() -> tuple[Timetable, Counted]:
+        table = timetable(plan(Frequency.MINUTELY, "2026-01-01T00:00"))
+        series = Counted(table.series)
+        return replace(table, series=series), series
+
+    def test_later_earlier_and_in_between(self) -> None:
+        table, _ = self.of_minutes()
+        for asked, fire in (
+            ("2026-01-01T10:00:30", "2026-01-01T10:01"),
+            ("2026-01-01T10:00:59", "2026-01-01T10:01"),
+            ("2026-01-01T10:01", "2026-01-01T10:02"),
+            ("2026-01-01T10:00:59", "2026-01-01T10:01"),
+            ("2026-01-01T10:00", "2026-01-01T10:01"),
+            ("2026-01-01T09:59:59", "2026-01-01T10:00"),
+            ("2025-12-31T00:00", "2026-01-01T00:00"),
+        ):
+            assert table.next(wall(asked)) == wall(fire)
+
+    def test_up_to_the_fire_the_series_is_asked_once(self) -> None:
+        table, series = self.of_minutes()
+        for second in range(30, 60):
+            assert table.next(wall(f"2026-01-01T10:00:{second}")) == wall("2026-01-01T10:01")
+        assert series.asked == ["next"]
+
+
 class TestEffort:
     """A stretch that is left out costs one step, whatever would fire in it."""
 

@@ -138,6 +138,8 @@ class LiveRun:
 
     async def _stop(self) -> Stop | None:
         """Why and how it was stopped; None if it ended before a signal could be sent."""
+        if not self._stops:
+            return None
         took = [stopped for stopped in await asyncio.gather(*self._stops.values()) if stopped]
         if self._cause is None or not took:
             return None
@@ -400,7 +402,9 @@ class LiveRuns:
 
     async def _end(self, ending: Ending, log_path: Path) -> None:
         size = await self._runner.finish_log(ending.run_id, log_path, ending.note)
-        self._recorder.end(ending if size is None else replace(ending, log_bytes=size))
+        if ending.note or size is not None:  # it has another size now
+            ending = replace(ending, log_bytes=size)
+        self._recorder.end(ending)
 
     async def _fail(self, claim: Claim, reason: str) -> None:
         await self._end(self._failure(claim.run_id, reason), claim.log_path)

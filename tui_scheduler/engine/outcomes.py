@@ -91,6 +91,7 @@ def ending_of(
         note="; ".join(filter(None, (note, _left(gone.left), gone.note))),
         cpu_time=gone.cpu_time,
         peak_memory=gone.peak_memory,
+        log_bytes=gone.log_bytes,
     )
 
 

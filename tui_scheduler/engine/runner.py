@@ -63,7 +63,8 @@ class Ended:
 
     ``start_time`` is set, as well as it can be told, when it may not be known yet. ``note`` says
     what is special about the end. ``peak_memory`` is in bytes, and at most that. ``left`` is how
-    many of its processes went on, as far as that is known.
+    many of its processes went on, as far as that is known. ``log_bytes`` is the size of its log,
+    where that was told with the end.
     """
 
     end_time: datetime
@@ -73,6 +74,7 @@ class Ended:
     cpu_time: timedelta | None = None
     peak_memory: int | None = None
     left: int = 0
+    log_bytes: int | None = None
     note: str = ""
     status: RunStatus | None = None
 

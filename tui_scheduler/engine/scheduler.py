@@ -33,6 +33,7 @@ _CALENDARS = "calendars"
 _CLOCK = "clock"
 _LATE_PAUSE = timedelta(milliseconds=50)
 _ADOPTION = 1.0  # seconds that the first look waits for what is to be found out of older runs
+_AT_ONCE = 4  # starts until others have their turn: each takes a part of a millisecond
 _MOST_STARTING = 500  # runs that were asked to begin and have not, until no more are claimed
 _MOST_REVIEWED = 50  # runs that wait and come next, of each kind: a look must stay cheap
 _log = logging.getLogger(__name__)
@@ -114,6 +115,9 @@ class Scheduler:
         """Take over the runs that an earlier scheduler left open, and note what boot this is."""
         self.waiting = Waiting("the database", steady_seconds())
         runs = await self._insist(self._dispatch.open_runs)
+        # What gets ready also puts away what nobody needs: not before it is known who needs it.
+        if not runs and await self._is_something_planned():
+            self._runner.prepare()
         kills = await self._insist(self._dispatch.kill_requests)
         asked = {run_id for run_id, _, _ in kills}
         known = [self._live.adopt(run, was_asked_to_stop=run.run_id in asked) for run in runs]
@@ -124,6 +128,9 @@ class Scheduler:
         if self._claims_runs:
             await self._insist(self._dispatch.note_boot)
         self.waiting = None
+
+    async def _is_something_planned(self) -> bool:
+        return self._claims_runs and await self._insist(self._dispatch.next_wakeup) is not None
 
     async def step(self) -> float:
         """Do everything that is to be done now; returns the seconds until the next look."""
@@ -136,8 +143,9 @@ class Scheduler:
         for run_id in agenda.outdated:
             self._withdraw(run_id)
         while self._prompt:
-            self._live.start(self._prompt.popleft())
-            await asyncio.sleep(0)  # a start takes a part of a millisecond: let others have it
+            for _ in range(min(len(self._prompt), _AT_ONCE)):
+                self._live.start(self._prompt.popleft())
+            await asyncio.sleep(0)
         if self._late and (self._late_starts is None or self._late_starts.done()):
             self._late_starts = asyncio.create_task(self._start_late())
         if agenda.claims or agenda.next_wakeup is not None:
@@ -218,15 +226,15 @@ class Scheduler:
         """What is to be done; a look that was begun is finished even if we are cancelled."""
         self.waiting = Waiting("the database", steady_seconds())
         pending = [*islice(self._late, _MOST_REVIEWED), *self._live.pending[:_MOST_REVIEWED]]
-        self._look = asyncio.ensure_future(self._insist(self._agenda, pending))
+        may_claim = self._claims_runs and self._live.starting < _MOST_STARTING
+        self._look = asyncio.ensure_future(self._insist(self._agenda, pending, may_claim=may_claim))
         agenda = await asyncio.shield(self._look)
         self._look = self.waiting = None
         self._looked_at = asyncio.get_running_loop().time()
         return agenda
 
-    def _agenda(self, pending: Sequence[Claim]) -> _Agenda:
+    def _agenda(self, pending: Sequence[Claim], *, may_claim: bool) -> _Agenda:
         """On the writing thread; ``pending`` are the next ones that were taken and wait."""
-        may_claim = self._claims_runs and self._live.starting < _MOST_STARTING
         claims = self._dispatch.claim() if may_claim else []
         kills = self._dispatch.kill_requests()
         outdated = self._dispatch.outdated(pending)

@@ -7,6 +7,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from operator import methodcaller
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,9 @@ _LONGEST_JOURNAL = 16 * 1024 * 1024  # bytes that are kept after a checkpoint
 _MIGRATIONS = Path(__file__).with_name("migrations")
 
 
+_readable = methodcaller("decode", errors="replace")  # for each text that is read
+
+
 class _Connection(sqlite3.Connection):
     """Reads text that is not UTF-8 all the same: no row stops the others."""
 
@@ -64,10 +68,6 @@ class Database(SqliteDatabase):
         self.path = path
         self.only_read = only_read
         self.file: FileIdentity | None = None
-
-
-def _readable(text: bytes) -> str:
-    return text.decode(errors="replace")
 
 
 @contextmanager

@@ -33,6 +33,8 @@ UNITS = {**STEPS, Frequency.DAILY: timedelta(days=1), Frequency.WEEKLY: timedelt
 LONGEST_STEP = timedelta(days=36_525)  # a century
 LONGEST_SPREAD = timedelta(days=28)
 
+_LAST = "last"
+_NEVER = (LATEST, EARLIEST)  # between which there is no moment
 _WEEKDAY_COUNTS = {
     MonthlyOption.FIRST: 1,
     MonthlyOption.SECOND: 2,
@@ -55,9 +57,24 @@ class Timetable:
     left_out: LeftOut = NO_HOLES
     delay: timedelta = timedelta()
     _counted: dict[datetime, int] = field(default_factory=dict, compare=False, repr=False)
+    _asked: dict[str, tuple[datetime, datetime]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
 
     def next(self, after: datetime) -> datetime | None:
-        """The first fire strictly later than ``after``."""
+        """The first fire strictly later than ``after``.
+
+        The last answer is kept: between the two moments of it there is no fire, whoever asks.
+        """
+        asked, fire = self._asked.get(_LAST, _NEVER)
+        if asked <= after < fire:
+            return fire
+        found = self._found(after)
+        if found is not None:
+            self._asked[_LAST] = after, found
+        return found
+
+    def _found(self, after: datetime) -> datetime | None:
         fire = self.series.next(max(self.planned(after), self.begin - TICK))
         while fire is not None and fire <= self.end and (hole := self.left_out.at(fire)):
             fire = self.series.next(hole[1] - TICK)

@@ -69,7 +69,7 @@ class Context:
         that of a run which has its log elsewhere than beside the database.
         """
         top = self.log_folder if log_folder is None else Path(log_folder)
-        return top / f"{run_id // RUNS_PER_FOLDER:05d}" / f"{files_stem(run_id, token)}.log"
+        return top / f"{run_id // RUNS_PER_FOLDER:05d}/{files_stem(run_id, token)}.log"
 
     def is_elsewhere(self, host: str, host_id: str | None) -> bool:
         """Whether a run was taken on a machine that is known to be another one."""

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from operator import attrgetter
 from types import SimpleNamespace
 from typing import Any
 
@@ -33,6 +34,7 @@ from tui_scheduler.services.views.requests import Pause
 _STEPPED = {Frequency.SECONDLY, Frequency.MINUTELY, Frequency.HOURLY, Frequency.WEEKLY}
 PLAN_COLUMNS = (*PLAN, "spread_by")
 """The columns of a request of which its plan is made."""
+_plan_columns_of = attrgetter(*PLAN_COLUMNS)
 
 _MONTH_WEEKDAYS = set(MonthlyOption) - {MonthlyOption.LAST_DAY, MonthlyOption.SPECIFIC}
 
@@ -94,7 +96,7 @@ def plan_of(row: Request) -> Plan:
 
     It has the days of the calendars that it names, as they are now.
     """
-    return resolved(_plan_of(*(getattr(row, name) for name in PLAN_COLUMNS)))
+    return resolved(_plan_of(*_plan_columns_of(row)))
 
 
 @lru_cache(maxsize=4096)

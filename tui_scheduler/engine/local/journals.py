@@ -65,7 +65,11 @@ class Usage:
 
 
 def ended(
-    wait_status: int, end_time: datetime, usage: Usage | None = None, note: str = ""
+    wait_status: int,
+    end_time: datetime,
+    usage: Usage | None = None,
+    note: str = "",
+    log_bytes: int | None = None,
 ) -> Ended:
     """What a wait status means for a run: an exit code, or the signal that ended it."""
     has_exited = os.WIFEXITED(wait_status)
@@ -76,6 +80,7 @@ def ended(
         cpu_time=None if usage is None else usage.cpu_time,
         peak_memory=None if usage is None else usage.peak_memory,
         note=note,
+        log_bytes=log_bytes,
     )
 
 

@@ -51,8 +51,12 @@ from tui_scheduler.engine.local.capped_log import (
 JOURNAL_SUFFIX = ".journal"
 _HEADER = struct.Struct("=I")
 _MOST_DESCRIPTORS = 8  # that come with one message
+_CLOSE_ON_EXEC = getattr(socket, "MSG_CMSG_CLOEXEC", 0)
+_CUT_SHORT = int(socket.MSG_CTRUNC)
 _ENOUGH = 2048  # bytes of messages, from which on they are not kept until the end of a turn
-_TURN = 256 * 1024  # bytes of messages, or of the output of a run, that are read in one turn
+_SIGNALS = 4096  # that are read in one turn: all of them are looked for at the first
+_PIPE = 64 * 1024  # bytes of the output of a run that are read in one turn: all that a pipe holds
+_TURN = 256 * 1024  # so many of messages, and of the output of a run that floods
 _LARGER_PIPE = 512 * 1024
 _SET_PIPE_SIZE = getattr(fcntl, "F_SETPIPE_SZ", None)
 _RESERVED = 64 * 1024  # bytes of a journal that are written ahead
@@ -111,20 +115,19 @@ class Inbox:
     def _read(self) -> bool:
         """False at the end of all messages."""
         room = socket.CMSG_SPACE(_MOST_DESCRIPTORS * struct.calcsize("i"))
-        close_on_exec = getattr(socket, "MSG_CMSG_CLOEXEC", 0)
         try:
-            read, notes, flags, _ = self._source.recvmsg(_TURN, room, close_on_exec)
+            read, notes, flags, _ = self._source.recvmsg(_TURN, room, _CLOSE_ON_EXEC)
         except BlockingIOError:
             return True
         except ConnectionError:
             return False
         received = [number for *_, data in notes for (number,) in struct.iter_unpack("i", data)]
-        if flags & socket.MSG_CTRUNC:
+        if flags & _CUT_SHORT:
             for number in received:
                 os.close(number)
             self.descriptors.append(None)
         elif received:
-            for number in received:
+            for number in received if not _CLOSE_ON_EXEC else ():
                 os.set_inheritable(number, False)
             self.descriptors.append(received)
         self._buffer += read
@@ -208,12 +211,12 @@ class Output:
     def read(self) -> bool:
         """Take what has come, as much as one turn allows; False when nobody holds the pipe."""
         try:
-            data = os.read(self.pipe, _TURN)
+            data = os.read(self.pipe, _TURN if self._is_large else _PIPE)
         except BlockingIOError:
             return True
         except OSError:
             return False
-        if not self._is_large and len(data) >= _LEAST_OF_A_FLOOD:
+        if not self._is_large and len(data) >= _PIPE:
             self._is_large = True
             if _SET_PIPE_SIZE is not None:
                 with suppress(OSError):  # the user's pipes have all the room that they may have
@@ -263,9 +266,6 @@ class Output:
         self.go_on()
 
 
-_LEAST_OF_A_FLOOD = 64 * 1024  # bytes in one read: as much as a pipe holds
-
-
 def _bytes_in(pipe: int) -> int:
     (number,) = struct.unpack("i", fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)))
     return int(number)
@@ -295,14 +295,15 @@ class Keeper:
     good, ``ping NUMBER`` is answered by ``pong NUMBER``.
 
     Told of itself: ``journal PATH``, with the name of each new one; ``ended RUN STATUS TIME CPU
-    MEMORY LOSSES ORPHANS``, the last being what this run and others have left behind; ``drained RUN
-    LOSSES`` when nobody holds the pipe of a run any more; and ``closed``, when the scheduler has
-    shut its side of the channel.
+    MEMORY LOSSES SIZE ORPHANS``, these being the bytes of its log, and what this run and others
+    have left behind; ``drained RUN LOSSES`` when nobody holds the pipe of a run any more; and
+    ``closed``, when the scheduler has shut its side of the channel.
     """
 
     def __init__(self, channel: socket.socket, settings: Settings) -> None:
         self._channel = channel
         self._settings = settings
+        self._pid = os.getpid()
         self._limits = Limits(settings.log_cap, settings.disk_reserve)
         self._inbox = Inbox(channel)
         self._outbox = bytearray()
@@ -572,16 +573,22 @@ class Keeper:
 
     def _ended(self, wake: int, _: int) -> None:
         with suppress(BlockingIOError):
-            while os.read(wake, _TURN):
-                pass
+            os.read(wake, _SIGNALS)  # of more than that, the next turn tells
+        ends = []
         for pid, status, usage in _ended_children():
             run = self._runs.pop(pid, None)
             if run is not None:
-                self._end(run, pid, status, usage)
+                ends.append(self._end(run, pid, status, usage))
             elif usage is None:  # what a run left behind
                 os.waitpid(pid, 0)
+        orphans = self._orphans() if ends else []
+        for end in ends:
+            self._send(*end, orphans)
 
-    def _end(self, run: Run, pid: int, status: int, usage: resource.struct_rusage | None) -> None:
+    def _end(
+        self, run: Run, pid: int, status: int, usage: resource.struct_rusage | None
+    ) -> Message:
+        """Write down how a run ended, and reap it; returns what to tell of it."""
         moment = time.time()
         number, journal, output = run
         if self._outputs.get(output.pipe) is output:
@@ -594,8 +601,8 @@ class Keeper:
         memory = usage.ru_maxrss * MEMORY_UNIT
         with suppress(OSError):
             journal.write("cost", number, f"{cpu:.6f}", memory)
-        losses = dict(output.log.losses)
-        self._send("ended", number, status, moment, cpu, memory, losses, self._orphans())
+        losses, size = dict(output.log.losses), _size_of(output.log.path)
+        return ("ended", number, status, moment, cpu, memory, losses, size)
 
     def _orphans(self) -> list[int]:
         """The processes that runs have left to us; none if too many run to look for them.
@@ -605,9 +612,15 @@ class Keeper:
         """
         if len(self._runs) > _MANY:
             return []
-        return [
-            pid for pid in _children_of_thread(os.getpid(), os.getpid()) if pid not in self._runs
-        ]
+        return [pid for pid in _children_of_thread(self._pid, self._pid) if pid not in self._runs]
+
+
+def _size_of(path: bytes) -> int:
+    """The bytes of a log; 0 if there is none."""
+    try:
+        return os.lstat(path).st_size
+    except OSError:
+        return 0
 
 
 MEMORY_UNIT = 1 if sys.platform == "darwin" else 1024

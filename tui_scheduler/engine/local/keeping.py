@@ -81,6 +81,7 @@ class Keeping:
         self._inbox = Inbox(channel)
         self._outbox: deque[tuple[memoryview, Sequence[int]]] = deque()
         self._answers: dict[tuple[str, int], asyncio.Future[Message]] = {}
+        self._is_full = False
         self._closed = self._loop.create_future()
         self._unanswered = 0
         self._watch = self._loop.create_task(self._watch_over())
@@ -119,7 +120,8 @@ class Keeping:
         """Send what needs no answer; nothing is sent to a keeper that is gone."""
         if self.is_alive:
             self._outbox.append((memoryview(packed(message)), descriptors))
-            self._flush()
+            if not self._is_full:
+                self._flush()
 
     async def leave(self) -> None:
         """Let it begin nothing any more, and hear what it has begun; what runs goes on."""
@@ -200,11 +202,15 @@ class Keeping:
                 else:  # the descriptors went with the first byte
                     self._outbox[0] = (data[sent:], ())
         except BlockingIOError:
-            self._loop.add_writer(self._channel, self._flush)
+            if not self._is_full:
+                self._is_full = True
+                self._loop.add_writer(self._channel, self._flush)
             return
         except OSError:  # it is gone: the reader will hear of it
             self._outbox.clear()
-        self._loop.remove_writer(self._channel)
+        if self._is_full:
+            self._is_full = False
+            self._loop.remove_writer(self._channel)
 
     def _hang_up(self) -> None:
         if self._closed.done():

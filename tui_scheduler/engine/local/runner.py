@@ -166,9 +166,10 @@ class LocalRunner:
                 self._starts.began(run_id, pid, start)
             case ("no" | "wait", run_id, *_):
                 self._starts.refused(run_id)
-            case ("ended", run_id, status, moment, cpu, memory, losses, orphans):
+            case ("ended", run_id, status, moment, cpu, memory, losses, size, orphans):
                 usage = Usage(timedelta(seconds=cpu), memory)
-                end = ended(status, self._clock.at(moment), usage, _lost(losses))
+                note = _lost(losses) if losses else ""
+                end = ended(status, self._clock.at(moment), usage, note, size)
                 self._children.finish(run_id, end, orphans)
             case ("taken", run_id):
                 self._children.taken(run_id)

@@ -139,6 +139,7 @@ def _follow(
             previous_fire=request.previous_fire,
             executions=request.executions,
             status=RequestStatus.COMPLETE if taken.is_over else RequestStatus.SCHEDULED,
+            run_id=None,
         )
 
 
@@ -155,7 +156,7 @@ def _advance(
     new_run = planned.new_run
     if new_run.status is RunStatus.QUEUED and not request.process.active:
         new_run = replace(new_run, status=RunStatus.SKIPPED, note="The process is not active")
-    _, status = create(context, request, request.process, new_run, now)
+    run_id, status = create(context, request, request.process, new_run, now, is_noted=False)
     if plan.awaits_event:
         event_skipped(request, new_run.scheduled_for)
     executions = request.executions + (status is RunStatus.QUEUED)
@@ -171,6 +172,7 @@ def _advance(
         previous_fire=new_run.scheduled_for,
         executions=executions,
         status=RequestStatus.COMPLETE if is_over else RequestStatus.SCHEDULED,
+        run_id=run_id,
     )
 
 

@@ -56,7 +56,7 @@ from tui_scheduler.services.running.run_ending import (
     go_on,
 )
 
-_BATCH = 200
+_BATCH = 50  # so few that the first of many begin soon
 
 _Row = tuple[Any, ...]
 """A run that may begin, as ``prepared_queries`` reads it."""
@@ -317,6 +317,8 @@ class Dispatch:
             ready = self._ready(now, left)
         rows = (row for row in ready if row[1] is not ProcessKind.GROUP)
         claims = [claim for row in rows if (claim := self._claim(row, now)) is not None]
+        for command in dict.fromkeys(claim.command for claim in claims):
+            KEEP_COMMAND.insert(command=command)
         return [claim for claim in claims if self._is_taken(claim)]
 
     def _ready(self, now: datetime, left: int) -> list[_Row]:
@@ -335,7 +337,6 @@ class Dispatch:
         return sorted(filterfalse(_hindrance, here + elsewhere), key=itemgetter(0))
 
     def _is_taken(self, claim: Claim) -> bool:
-        KEEP_COMMAND.insert(command=claim.command)
         host = self._context.host
         cluster = self._cluster(claim.runs_on)
         taken = TAKE.change(

@@ -53,7 +53,9 @@ def step(backlog: Backlog, policy: MisfirePolicy) -> Step:
     """What to do about the first fire of ``backlog``, and about the others if it was missed."""
     plan, first = backlog.plan, backlog.first
     if first > backlog.missed_until:
-        return Step(NewRun(scheduled_for=first), next_fire(plan, first))
+        is_recurring = plan.timing is Timing.SCHEDULE
+        following = next_fire(plan, first) if is_recurring else None
+        return Step(NewRun(scheduled_for=first), following)
     if plan.timing not in _GIVEN_UP:
         return Step(_late(backlog), None)
     is_skipped = policy is MisfirePolicy.SKIP and plan.timing is Timing.SCHEDULE

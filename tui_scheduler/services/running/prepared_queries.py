@@ -100,13 +100,14 @@ MOVE_REQUEST = Prepared(
         previous_fire=slot("previous_fire", Request.previous_fire),
         executions=slot("executions", Request.executions),
         status=slot("status", Request.status),
+        last_run_id=fn.COALESCE(slot("run_id", Request.last_run_id), Request.last_run_id),
     ).where(
         Request.id == slot("request_id", Request.id),
         Request.next_fire == slot("expected", Request.next_fire),
         Request.status == RequestStatus.SCHEDULED,
     )
 )
-"""Move a request on, if it still stands where it was read."""
+"""Move a request on, if it still stands where it was read, and note the run that it did, if any."""
 
 INSERT_RUN = Prepared(
     Run.insert(
@@ -228,7 +229,7 @@ CAUSE = Prepared(Run.select(*_CAUSE_FIELDS).where(Run.id == slot("run_id", Run.i
 """What a run is told of the one that it follows."""
 
 KEEP_COMMAND = Prepared(Command.insert(text=slot("command", Command.text)).on_conflict_ignore())
-"""Have the text of a command that is not known yet."""
+"""Have the text of a command, if it is not known yet."""
 
 TAKE = Prepared(
     Run.update(

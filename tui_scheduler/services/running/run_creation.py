@@ -4,9 +4,9 @@ A row is always inserted as one that waits. What is never to begin is ended by `
 the same transaction, so call ``create_run`` there.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Protocol
 
 from tui_scheduler.models import Channel, Overlap, Process, Request, Run, RunStatus
 from tui_scheduler.services.context import Context
@@ -50,17 +50,37 @@ class NewRun:
     after_run: int | None = None
 
 
-Create = Callable[[Context, Request, Process, NewRun, datetime], tuple[int, RunStatus]]
-"""What creates a run: ``run_ending``, the one door; for those that it calls itself."""
+class Create(Protocol):
+    """What creates a run: ``run_ending``, the one door; for those that it calls itself."""
+
+    def __call__(
+        self,
+        context: Context,
+        request: Request,
+        process: Process,
+        new_run: NewRun,
+        now: datetime,
+        *,
+        is_noted: bool = True,
+    ) -> tuple[int, RunStatus]:
+        """Returns the id of the run and its status."""
+        ...
 
 
 def insert_run(
-    context: Context, request: Request, process: Process, new_run: NewRun, now: datetime
+    context: Context,
+    request: Request,
+    process: Process,
+    new_run: NewRun,
+    now: datetime,
+    *,
+    is_noted: bool,
 ) -> tuple[int, NewRun]:
     """Insert a run of ``request``; returns its id and what it has become; call it in a transaction.
 
     A run to be queued is checked against what is open of ``process`` first, and becomes one to be
-    skipped, or asks the others to end, as the overlap policy of the process says.
+    skipped, or asks the others to end, as the overlap policy of the process says. Unless it
+    ``is_noted`` as the last one of its request, the caller has to do that.
     """
     if new_run.status is RunStatus.QUEUED and new_run.attempt == 1:
         new_run = _beside_others(context, process, new_run, now)
@@ -78,8 +98,8 @@ def insert_run(
         after_run=new_run.after_run,
         locks=process.locks,
     )
-    is_member = new_run.parent_id is not None
-    if not is_member and not SET_LAST_RUN.change(run_id=run_id, request_id=request.id):
+    has_owner = is_noted and new_run.parent_id is None
+    if has_owner and not SET_LAST_RUN.change(run_id=run_id, request_id=request.id):
         raise RuntimeError(f"request {request.id} is gone, and run {run_id} would have no owner")
     return run_id, new_run
 

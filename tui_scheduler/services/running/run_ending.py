@@ -66,13 +66,20 @@ def end_run(context: Context, ending: Ending) -> None:
 
 
 def create_run(
-    context: Context, request: Request, process: Process, new_run: NewRun, now: datetime
+    context: Context,
+    request: Request,
+    process: Process,
+    new_run: NewRun,
+    now: datetime,
+    *,
+    is_noted: bool = True,
 ) -> tuple[int, RunStatus]:
     """Create a run of ``request``, and end it if it is not to begin.
 
     Returns its id and its status; call it in a transaction. The group of a member does not go on.
+    Unless it ``is_noted`` as the last run of its request, the caller has to do that.
     """
-    run_id, created = insert_run(context, request, process, new_run, now)
+    run_id, created = insert_run(context, request, process, new_run, now, is_noted=is_noted)
     if created.status is RunStatus.QUEUED:
         context.tell(RunChanged(run_id))
     else:
