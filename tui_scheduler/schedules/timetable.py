@@ -66,15 +66,15 @@ class Timetable:
 
         The last answer is kept: between the two moments of it there is no fire, whoever asks.
         """
-        asked, fire = self._asked.get(_LAST, _NEVER)
-        if asked <= after < fire:
-            return fire
-        found = self._found(after)
-        if found is not None:
-            self._asked[_LAST] = after, found
-        return found
+        asked, known = self._asked.get(_LAST, _NEVER)
+        if asked <= after < known:
+            return known
+        fire = self._next(after)
+        if fire is not None:
+            self._asked[_LAST] = after, fire
+        return fire
 
-    def _found(self, after: datetime) -> datetime | None:
+    def _next(self, after: datetime) -> datetime | None:
         fire = self.series.next(max(self.planned(after), self.begin - TICK))
         while fire is not None and fire <= self.end and (hole := self.left_out.at(fire)):
             fire = self.series.next(hole[1] - TICK)
