@@ -153,6 +153,10 @@ class Notifying:
         names = self.by_default if named is None else named
         return [name for name in dict.fromkeys(names) if kind in self._wants(name)]
 
+    def has_any(self, kind: NoticeKind) -> bool:
+        """Whether there is a receiver who wants notices of ``kind``."""
+        return any(kind in receiver.wants for receiver in self.receivers.values())
+
     def _wants(self, name: str) -> frozenset[NoticeKind]:
         receiver = self.receivers.get(name)
         return TOLD if receiver is None else receiver.wants

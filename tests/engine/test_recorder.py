@@ -10,6 +10,7 @@ import pytest
 
 from tests.engine.harness import write_here
 from tests.services.drafts import a_request
+from tests.services.notices.telling import OPS, kinds
 from tests.support.clock import NOON, FakeClock
 from tests.support.patience import PATIENCE
 from tui_scheduler.engine.recorder import RunRecorder
@@ -17,7 +18,7 @@ from tui_scheduler.engine.runner import Started
 from tui_scheduler.errors import DatabaseUnusable
 from tui_scheduler.models import Overlap, Run, RunStatus
 from tui_scheduler.models.backend import DATABASE_ERRORS
-from tui_scheduler.services import Services
+from tui_scheduler.services import Services, services_on
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.running import run_ending
 from tui_scheduler.services.running.run_ending import Ending
@@ -116,6 +117,20 @@ async def test_where_a_run_was_is_known_though_it_ended_at_once(
     await recorder.flush(PATIENCE)
     run = Run.get_by_id(run_ids[0])
     assert (run.status, run.place) == (RunStatus.SUCCESS, "hpc:n3")
+
+
+async def test_who_hears_of_starts_hears_of_that_of_a_run_that_ended_at_once(
+    services: Services, clock: FakeClock, disk: Disk
+) -> None:
+    pinged = replace(services.context, notifying=replace(OPS, by_default=("beat",)))
+    with_ping = services_on(pinged)
+    with_ping.requests.schedule(a_request(with_ping).id)
+    (claim,) = with_ping.dispatch.claim()
+    recorder = RunRecorder(with_ping.dispatch, disk.write, disk.on_written)
+    recorder.start(claim.run_id, STARTED)
+    recorder.end(an_end(claim.run_id))
+    await recorder.flush(PATIENCE)
+    assert kinds(with_ping) == ["started", "ended"]
 
 
 async def test_what_was_written_first_is_not_changed_by_the_end(

@@ -107,10 +107,10 @@ class RunRecorder:
     def end(self, ending: Ending) -> None:
         """Note how a run ended; a start that was not written yet need not be any more.
 
-        Where it ran, though, its start alone says.
+        Where it ran, though, its start alone says, and it alone is told to who hears of starts.
         """
         started = self._starts.pop(ending.run_id, None)
-        if started is not None and started.place:
+        if started is not None and (started.place or self._dispatch.tells_of_starts):
             self._others.append(self._start_entry(ending.run_id, started))
         self._others.append(partial(self._dispatch.ended, ending))
         self._ended.append(ending.run_id)

@@ -12,6 +12,7 @@ from typing import Any
 from tui_scheduler.calendars import Calendars, calendars_in_force
 from tui_scheduler.clusters import Cluster, load_options
 from tui_scheduler.models import KillRequest, ProcessKind, RunStatus, transaction
+from tui_scheduler.receivers import NoticeKind
 from tui_scheduler.services.codecs import LOCKS
 from tui_scheduler.services.context import Context, new_token
 from tui_scheduler.services.control import Controls
@@ -243,6 +244,11 @@ class Dispatch:
                 if parent_id is None:
                     subject = Subject(run_id=run_id, request_id=request_id, notify=notify)
                     tell_of_start(self._context, subject, start_time)
+
+    @property
+    def tells_of_starts(self) -> bool:
+        """Whether somebody may have to be told that a run began, also if it has ended since."""
+        return self._context.notifying.has_any(NoticeKind.STARTED)
 
     def ended(self, ending: Ending) -> None:
         """Record how a run ended, once, with all that follows."""
