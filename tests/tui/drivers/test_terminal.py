@@ -95,9 +95,9 @@ def test_what_was_lost_is_told_when_the_terminal_goes_on(pipe: Pipe) -> None:
 
 def test_after_a_loss_all_arrives_again(pipe: Pipe) -> None:
     fcntl.fcntl(pipe.writer, fcntl.F_SETFL, os.O_NONBLOCK)  # as another program may leave it
-    pipe.output.write("x" * MOST_PENDING)
-    pipe.output.write("y")
-    pipe.output.write("z" * MOST_PENDING)
+    pipe.stall()
+    pipe.output.write("y" * MOST_PENDING)
+    pipe.output.write("z")
     pipe.read_until_torn()
     pipe.output.write("good")
     rest = b""
