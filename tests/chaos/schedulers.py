@@ -1,15 +1,15 @@
-"""Real schedulers as child processes, which a test starts, waits for, and kills."""
+"""Real schedulers as processes, which a test starts, waits for, and kills."""
 
+import atexit
 import os
 import select
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from tests.chaos.mother import Mother
 from tests.chaos.points import KEEPER_BEGINS, Death
 from tests.chaos.victim import BOTH
 from tests.chaos.world import WORLD_VARIABLE
@@ -17,6 +17,17 @@ from tests.patience import PATIENCE
 
 _SCHEDULES = b"scheduling."
 _WAITS = b"schedules;"
+_LOOK = 0.001  # seconds
+_mothers: list[Mother] = []
+
+
+def end_mother() -> None:
+    """End the process that victims are forked of, if there is one; the next one begins another."""
+    while _mothers:
+        _mothers.pop().end()
+
+
+atexit.register(end_mother)
 
 
 class Victim:
@@ -32,14 +43,18 @@ class Victim:
             for death in deaths
             for word in (death.point, str(death.occasion), BOTH if death.of_both else "")
         ]
-        limited = ["sh", "-c", f'ulimit -n {open_files}; exec "$@"', "sh"] if open_files else []
-        self._process = subprocess.Popen(
-            [*limited, sys.executable, "-m", "tests.chaos.victim", str(database), *words],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            env={**os.environ, WORLD_VARIABLE: str(database)},
+        if not _mothers:
+            _mothers.append(Mother())
+        self._mother = _mothers[0]
+        self._stderr, stderr = os.pipe()
+        self._code: int | None = None
+        self.pid = self._mother.begin(
+            [str(database), *words],
+            stderr,
+            environment={WORLD_VARIABLE: str(database)},
+            open_files=open_files,
         )
+        os.close(stderr)
         self._said = b""
         self.is_silent = False
 
@@ -53,10 +68,6 @@ class Victim:
         trace: TracebackType | None,
     ) -> None:
         self.kill()
-
-    @property
-    def pid(self) -> int:
-        return self._process.pid
 
     @property
     def said(self) -> str:
@@ -94,28 +105,36 @@ class Victim:
 
     def send(self, number: signal.Signals) -> None:
         """Send it a signal."""
-        self._process.send_signal(number)
+        if self._code is None:
+            os.kill(self.pid, number)
 
     def kill(self) -> None:
         """Kill it as kill -9 does; does nothing if it is dead."""
-        self._process.kill()
-        self._process.wait()
-        if self._process.stderr is not None:
-            self._process.stderr.close()
+        self.send(signal.SIGKILL)
+        self._wait()
+        if self._stderr >= 0:
+            os.close(self._stderr)
+            self._stderr = -1
 
     def stop(self) -> int:
         """Ask it to end and wait until it has; returns its exit code."""
         self.send(signal.SIGTERM)
-        return self._process.wait(PATIENCE)
+        return self._wait(PATIENCE)
+
+    def _wait(self, patience: float | None = None) -> int:
+        if self._code is None:
+            self._code = self._mother.wait(self.pid, patience)
+        return self._code
 
     def pause(self) -> None:
         """Let it stand still, as a machine that sleeps."""
-        self._process.send_signal(signal.SIGSTOP)
-        os.waitid(os.P_PID, self.pid, os.WSTOPPED | os.WNOWAIT)
+        self.send(signal.SIGSTOP)
+        while Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[0] != "T":
+            time.sleep(_LOOK)
 
     def go_on(self) -> None:
         """Wake it up."""
-        self._process.send_signal(signal.SIGCONT)
+        self.send(signal.SIGCONT)
 
     def _until_said(self, words: bytes) -> None:
         deadline = time.monotonic() + PATIENCE
@@ -124,12 +143,11 @@ class Victim:
 
     def _hear(self, seconds: float) -> bool:
         """Read more of what it tells; False when it says nothing for so long, or is dead."""
-        if self._process.stderr is None or seconds <= 0:
+        if self._stderr < 0 or seconds <= 0:
             return False
-        descriptor = self._process.stderr.fileno()
-        if not select.select([descriptor], [], [], seconds)[0]:
+        if not select.select([self._stderr], [], [], seconds)[0]:
             return False
-        more = os.read(descriptor, 4096)
+        more = os.read(self._stderr, 4096)
         self._said += more
         self.is_silent = not more  # nobody holds the other end any more
         return bool(more)

@@ -7,8 +7,14 @@ from tui_scheduler.cli import main
 
 BOTH = "both"
 
-if __name__ == "__main__":
-    database, *words = sys.argv[1:]
-    threes = zip(words[::3], words[1::3], words[2::3], strict=True)
+
+def live(words: list[str]) -> int:
+    """Serve, until one dies; returns the exit code."""
+    database, *deaths = words
+    threes = zip(deaths[::3], deaths[1::3], deaths[2::3], strict=True)
     die_at([Death(point, int(occasion), who == BOTH) for point, occasion, who in threes])
-    raise SystemExit(main(["--database", database, "serve"]))
+    return main(["--database", database, "serve"])
+
+
+if __name__ == "__main__":
+    raise SystemExit(live(sys.argv[1:]))
