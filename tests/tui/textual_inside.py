@@ -245,14 +245,14 @@ def parse_styles_once(patch: pytest.MonkeyPatch) -> None:
 _apply = Stylesheet.apply
 
 
-def rules_of(widget: Widget) -> dict[str, Any]:
-    """What the style sheets say of ``widget``, as it was given to it."""
-    return dict(widget._css_styles.get_rules())
+def rules_of(node: DOMNode) -> dict[str, Any]:
+    """What the style sheets say of ``node``, as it was given to it."""
+    return dict(node._css_styles.get_rules())
 
 
-def match_rules_anew(widget: Widget) -> None:
-    """Give ``widget`` what Textual itself finds for it."""
-    _apply(widget.app.stylesheet, widget)
+def match_rules_anew(node: DOMNode) -> None:
+    """Give ``node`` what Textual itself finds for it."""
+    _apply(node.app.stylesheet, node)
 
 
 def match_rules_once(patch: pytest.MonkeyPatch) -> None:
