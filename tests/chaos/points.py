@@ -2,80 +2,80 @@
 
 import os
 import signal
-import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from pkgutil import resolve_name
 from types import CodeType
 from typing import Any, NamedTuple
 
 from tests.chaos import keeper_deaths
 from tests.chaos.keeper_deaths import KEEPER_POINTS, die_inside
-from tui_scheduler.engine.live_runs import LiveRuns
 from tui_scheduler.engine.local import keeper, keeping
-from tui_scheduler.engine.local.children import Children
-from tui_scheduler.engine.local.keeping import Keeping
-from tui_scheduler.engine.notices import sending
-from tui_scheduler.engine.recorder import RunRecorder
-from tui_scheduler.engine.scheduler import Scheduler
-from tui_scheduler.engine.slurm import begun_file
-from tui_scheduler.engine.slurm import runner as slurm_runner
-from tui_scheduler.engine.slurm.commands import Slurm
-from tui_scheduler.engine.slurm.runner import SlurmRunner
-from tui_scheduler.services.notices.outbox import Notices
-from tui_scheduler.services.running.dispatch import Dispatch
 
-POINTS: dict[str, tuple[Any, str]] = {
-    "claim not committed": (Dispatch, "claim"),
-    "claim committed": (Scheduler, "_take"),
-    "keeper asked": (Keeping, "tell"),
-    "keeper answered": (Keeping, "_take"),
-    "start noted": (RunRecorder, "start"),
-    "start not committed": (Dispatch, "started"),
-    "exit seen": (LiveRuns, "_end"),
-    "end noted": (RunRecorder, "end"),
-    "end not committed": (Dispatch, "ended"),
-    "child known": (Children, "add"),
+_DISPATCH = "tui_scheduler.services.running.dispatch:Dispatch"
+_KEEPING = "tui_scheduler.engine.local.keeping:Keeping"
+_LIVE_RUNS = "tui_scheduler.engine.live_runs:LiveRuns"
+_NOTICES = "tui_scheduler.services.notices.outbox:Notices"
+_RECORDER = "tui_scheduler.engine.recorder:RunRecorder"
+_SCHEDULER = "tui_scheduler.engine.scheduler:Scheduler"
+_SLURM = "tui_scheduler.engine.slurm.commands:Slurm"
+_SLURM_RUNNER = "tui_scheduler.engine.slurm.runner"
+
+POINTS: dict[str, tuple[str, str]] = {
+    "claim not committed": (_DISPATCH, "claim"),
+    "claim committed": (_SCHEDULER, "_take"),
+    "keeper asked": (_KEEPING, "tell"),
+    "keeper answered": (_KEEPING, "_take"),
+    "start noted": (_RECORDER, "start"),
+    "start not committed": (_DISPATCH, "started"),
+    "exit seen": (_LIVE_RUNS, "_end"),
+    "end noted": (_RECORDER, "end"),
+    "end not committed": (_DISPATCH, "ended"),
+    "child known": ("tui_scheduler.engine.local.children:Children", "add"),
 }
-NOTICE_POINTS: dict[str, tuple[Any, str]] = {
-    "end not committed": (Dispatch, "ended"),
-    "notice seen": (Notices, "due"),
-    "notice put into words": (Notices, "message"),
-    "notice sent": (sending, "_post"),
-    "sending not committed": (Notices, "sent"),
+NOTICE_POINTS: dict[str, tuple[str, str]] = {
+    "end not committed": (_DISPATCH, "ended"),
+    "notice seen": (_NOTICES, "due"),
+    "notice put into words": (_NOTICES, "message"),
+    "notice sent": ("tui_scheduler.engine.notices.sending", "_post"),
+    "sending not committed": (_NOTICES, "sent"),
 }
 """The same between the end of a run and that somebody is told of it."""
 
-SUBMISSION_POINTS: dict[str, tuple[Any, str]] = {
-    "claim not committed": (Dispatch, "claim"),
-    "claim committed": (Scheduler, "_take"),
-    "script to be made": (SlurmRunner, "_prepared"),
-    "to be submitted": (Slurm, "submit"),
-    "tool of Slurm begun": (subprocess.Popen, "__init__"),
-    "job known": (SlurmRunner, "_known"),
-    "submission noted": (RunRecorder, "submitted"),
-    "submission not committed": (Dispatch, "submitted"),
-    "submission committed": (LiveRuns, "_recorded"),
+SUBMISSION_POINTS: dict[str, tuple[str, str]] = {
+    "claim not committed": (_DISPATCH, "claim"),
+    "claim committed": (_SCHEDULER, "_take"),
+    "script to be made": (f"{_SLURM_RUNNER}:SlurmRunner", "_prepared"),
+    "to be submitted": (_SLURM, "submit"),
+    "tool of Slurm begun": ("subprocess:Popen", "__init__"),
+    "job known": (f"{_SLURM_RUNNER}:SlurmRunner", "_known"),
+    "submission noted": (_RECORDER, "submitted"),
+    "submission not committed": (_DISPATCH, "submitted"),
+    "submission committed": (_LIVE_RUNS, "_recorded"),
 }
 """The same of a run that is handed to a cluster, until that is written down."""
 
-CLUSTER_POINTS: dict[str, tuple[Any, str]] = {
+CLUSTER_POINTS: dict[str, tuple[str, str]] = {
     **SUBMISSION_POINTS,
-    "queue listed": (slurm_runner, "Listing"),
-    "begin seen": (slurm_runner, "started"),
-    "start noted": (RunRecorder, "start"),
-    "start not committed": (Dispatch, "started"),
-    "withdrawn": (begun_file, "withdraw"),
-    "given back": (RunRecorder, "give_back"),
-    "to be stopped": (Slurm, "signal"),
-    "exit seen": (LiveRuns, "_end"),
-    "end noted": (RunRecorder, "end"),
-    "end not committed": (Dispatch, "ended"),
+    "queue listed": (_SLURM_RUNNER, "Listing"),
+    "begin seen": (_SLURM_RUNNER, "started"),
+    "start noted": (_RECORDER, "start"),
+    "start not committed": (_DISPATCH, "started"),
+    "withdrawn": ("tui_scheduler.engine.slurm.begun_file", "withdraw"),
+    "given back": (_RECORDER, "give_back"),
+    "to be stopped": (_SLURM, "signal"),
+    "exit seen": (_LIVE_RUNS, "_end"),
+    "end noted": (_RECORDER, "end"),
+    "end not committed": (_DISPATCH, "ended"),
 }
 """All of a run on a cluster."""
 
 _OF_SCHEDULERS = {**POINTS, **NOTICE_POINTS, **CLUSTER_POINTS}
-"""By name: right after which call of ours a scheduler dies. Those of a keeper: KEEPER_POINTS."""
+"""By name: right after which call of ours a scheduler dies. Those of a keeper: KEEPER_POINTS.
+
+Where the call is found is text: a victim imports no more than it needs, for dozens are begun.
+"""
 
 
 KEEPER_BEGINS = "a keeper begins\n"
@@ -98,9 +98,10 @@ def die_at(deaths: Sequence[Death]) -> None:
     """Have this very process die, as by kill -9, or its keepers: each in turn has its death."""
     for death in deaths:
         if death.point in _OF_SCHEDULERS:
-            owner, name = _OF_SCHEDULERS[death.point]
+            path, name = _OF_SCHEDULERS[death.point]
+            owner = resolve_name(path)
             setattr(owner, name, _deadly(getattr(owner, name), death.occasion))
-    codes = _codes([death for death in deaths if death.point not in _OF_SCHEDULERS])
+    codes = _codes([death for death in deaths if death.point not in _OF_SCHEDULERS], keeping._code)
     keeping._code = lambda: _announced(next(codes))
 
 
@@ -124,16 +125,16 @@ def _deadly(call: Callable[..., Any], occasion: int) -> Callable[..., Any]:
     return deadly
 
 
-def _codes(deaths: Sequence[Death]) -> Iterator[CodeType]:
+def _codes(deaths: Sequence[Death], unharmed: Callable[[], CodeType]) -> Iterator[CodeType]:
     """What each keeper in turn is made of; those that come later live."""
     for point, occasion, of_both in deaths:
         scheduler = os.getpid() if of_both else 0
         last_words = f"{die_inside.__name__}(globals(), {point!r}, {occasion}, {scheduler})"
-        yield _code(last_words if point in KEEPER_POINTS else "")
+        yield _deadly_code(last_words) if point in KEEPER_POINTS else unharmed()
     while True:
-        yield _code("")
+        yield unharmed()
 
 
-def _code(last_words: str) -> CodeType:
+def _deadly_code(last_words: str) -> CodeType:
     sources = [Path(str(module.__file__)).read_text() for module in (keeper, keeper_deaths)]
     return compile("\n".join([*sources, last_words]), str(keeper.__file__), "exec")

@@ -1,22 +1,32 @@
-"""Real schedulers as child processes, which a test starts, waits for, and kills."""
+"""Real schedulers as processes, which a test starts, waits for, and kills."""
 
+import atexit
 import os
 import select
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from tests.chaos.mother import BOTH, Mother
 from tests.chaos.points import KEEPER_BEGINS, Death
-from tests.chaos.victim import BOTH
 from tests.chaos.world import WORLD_VARIABLE
 from tests.support.patience import PATIENCE
 
 _SCHEDULES = b"scheduling."
 _WAITS = b"schedules;"
+_LOOK = 0.001  # seconds
+_mothers: list[Mother] = []
+
+
+def end_mother() -> None:
+    """End the process that victims are forked of, if there is one; the next one begins another."""
+    while _mothers:
+        _mothers.pop().end()
+
+
+atexit.register(end_mother)
 
 
 class Victim:
@@ -32,15 +42,19 @@ class Victim:
             for death in deaths
             for word in (death.point, str(death.occasion), BOTH if death.of_both else "")
         ]
-        limited = ["sh", "-c", f'ulimit -n {open_files}; exec "$@"', "sh"] if open_files else []
-        self._process = subprocess.Popen(
-            [*limited, sys.executable, "-m", "tests.chaos.victim", str(database), *words],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            env={**os.environ, WORLD_VARIABLE: str(database)},
+        if not _mothers:
+            _mothers.append(Mother())
+        self._mother = _mothers[0]
+        self._pipe, stderr = os.pipe()
+        self._code: int | None = None
+        self.pid = self._mother.begin(
+            [str(database), *words],
+            stderr,
+            environment={WORLD_VARIABLE: str(database)},
+            open_files=open_files,
         )
-        self._stderr = b""
+        os.close(stderr)
+        self._output = b""
         self.is_silent = False
 
     def __enter__(self) -> Self:
@@ -55,24 +69,20 @@ class Victim:
         self.kill()
 
     @property
-    def pid(self) -> int:
-        return self._process.pid
-
-    @property
     def stderr(self) -> str:
         """What it has told on standard error so far."""
-        return self._stderr.decode(errors="replace")
+        return self._output.decode(errors="replace")
 
     def until_it_schedules(self) -> float:
         """Wait until it schedules (or is dead); returns how many seconds that took."""
         begin = time.monotonic()
-        self._until_said(_SCHEDULES)
+        self._until_told(_SCHEDULES)
         return time.monotonic() - begin
 
     @property
     def keepers(self) -> int:
         """How many keepers it has begun, as far as we have heard."""
-        return self._stderr.count(KEEPER_BEGINS.encode())
+        return self._output.count(KEEPER_BEGINS.encode())
 
     def until_keepers(self, count: int, patience: float) -> bool:
         """Wait until it has begun so many keepers; False if it has not within that time."""
@@ -83,7 +93,7 @@ class Victim:
 
     def until_it_waits(self) -> None:
         """Wait until it has found that another one schedules (or is dead)."""
-        self._until_said(_WAITS)
+        self._until_told(_WAITS)
 
     def until_it_is_dead(self, patience: float) -> bool:
         """Wait for it to die of itself; False if it has not within ``patience`` seconds."""
@@ -94,42 +104,49 @@ class Victim:
 
     def send(self, number: signal.Signals) -> None:
         """Send it a signal."""
-        self._process.send_signal(number)
+        if self._code is None:
+            os.kill(self.pid, number)
 
     def kill(self) -> None:
         """Kill it as kill -9 does; does nothing if it is dead."""
-        self._process.kill()
-        self._process.wait()
-        if self._process.stderr is not None:
-            self._process.stderr.close()
+        self.send(signal.SIGKILL)
+        self._wait()
+        if self._pipe >= 0:
+            os.close(self._pipe)
+            self._pipe = -1
 
     def stop(self) -> int:
         """Ask it to end and wait until it has; returns its exit code."""
         self.send(signal.SIGTERM)
-        return self._process.wait(PATIENCE)
+        return self._wait(PATIENCE)
+
+    def _wait(self, patience: float | None = None) -> int:
+        if self._code is None:
+            self._code = self._mother.wait(self.pid, patience)
+        return self._code
 
     def pause(self) -> None:
         """Let it stand still, as a machine that sleeps."""
-        self._process.send_signal(signal.SIGSTOP)
-        os.waitid(os.P_PID, self.pid, os.WSTOPPED | os.WNOWAIT)
+        self.send(signal.SIGSTOP)
+        while Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[0] != "T":
+            time.sleep(_LOOK)
 
     def go_on(self) -> None:
         """Wake it up."""
-        self._process.send_signal(signal.SIGCONT)
+        self.send(signal.SIGCONT)
 
-    def _until_said(self, words: bytes) -> None:
+    def _until_told(self, words: bytes) -> None:
         deadline = time.monotonic() + PATIENCE
-        while words not in self._stderr and self._hear(deadline - time.monotonic()):
+        while words not in self._output and self._hear(deadline - time.monotonic()):
             pass
 
     def _hear(self, seconds: float) -> bool:
         """Read more of what it tells; False when it says nothing for so long, or is dead."""
-        if self._process.stderr is None or seconds <= 0:
+        if self._pipe < 0 or seconds <= 0:
             return False
-        descriptor = self._process.stderr.fileno()
-        if not select.select([descriptor], [], [], seconds)[0]:
+        if not select.select([self._pipe], [], [], seconds)[0]:
             return False
-        more = os.read(descriptor, 4096)
-        self._stderr += more
+        more = os.read(self._pipe, 4096)
+        self._output += more
         self.is_silent = not more  # nobody holds the other end any more
         return bool(more)

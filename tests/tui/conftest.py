@@ -18,6 +18,7 @@ from tests.tui.textual_inside import (
     find_styles_of_parts_when_drawn,
     keep_lines_cheaply,
     let_pilots_wait,
+    match_rules_once,
     parse_styles_once,
     stop_clocks,
     tell_rules_apart_quickly,
@@ -77,6 +78,7 @@ def _found_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         find_handlers_once(patch)
         parse_styles_once(patch)
+        match_rules_once(patch)
         find_styles_of_parts_when_drawn(patch)
         keep_lines_cheaply(patch)
         tell_rules_apart_quickly(patch)

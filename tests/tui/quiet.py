@@ -15,6 +15,8 @@ from tests.tui.textual_inside import draws, is_busy, lays_out, press_key
 from tui_scheduler.tui.type_ahead import TypeAheadApp
 
 _CALM_LOOKS = 5  # one after the other: between two, whatever is ready to run has run
+_TURNS = 3  # of the loop, between two looks at what is at work
+_MANY_LOOKS = 60  # after which it waits for something else than its turn
 _NAP = 0.001  # seconds; what a part waits for may need the processor, in a thread
 
 
@@ -27,7 +29,11 @@ async def quiet(app: App[Any], *, is_seen: bool = True) -> None:
     looks = calm = 0
     while calm < _CALM_LOOKS:
         # Nothing tells that all queues are empty, so this is a look at them, not a wait.
-        await asyncio.sleep(0 if looks % 20 else _NAP)
+        if looks % 20 and looks < _MANY_LOOKS:
+            for _ in range(1 if calm else _TURNS):
+                await asyncio.sleep(0)
+        else:
+            await asyncio.sleep(_NAP)
         looks += 1
         goes_on = is_busy(app) or lays_out(app) or _is_typing(app) or (is_seen and draws(app))
         calm = 0 if goes_on else calm + 1

@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from tests.tui.conftest import Show
 from tests.tui.on_screen import press, until
-from tests.tui.textual_inside import note_what_is_parsed
+from tests.tui.textual_inside import match_rules_anew, note_what_is_parsed, rules_of
 from tui_scheduler import tui
 from tui_scheduler.tui.keymap import keymap_problems
 from tui_scheduler.tui.screens.requests.form import RequestForm
@@ -58,6 +58,18 @@ def test_the_styles_of_all_screens_are_known_from_the_beginning() -> None:
 def test_those_of_one_screen_are_for_no_other() -> None:
     sheet = (_TUI / "screens/runs/log_view.tcss").read_text("utf-8")
     assert [line for line in sheet.splitlines() if line[:1].isalpha()] == [f"{LogView.__name__} {{"]
+
+
+async def test_what_tests_share_of_styles_is_what_textual_finds(show: Show) -> None:
+    for keys in ("n", "n", "tab"):  # the second time all of it is known
+        async with show() as ui:
+            await press(ui, keys)
+            widgets = list(ui.app.screen.walk_children(with_self=True))
+            shared = list(map(rules_of, widgets))
+            for widget in widgets:
+                match_rules_anew(widget)
+            assert list(map(rules_of, widgets)) == shared
+            assert all(shared)
 
 
 async def test_a_screen_over_another_leaves_that_as_it_is(

@@ -13,7 +13,7 @@ from textual import _callback
 from textual.app import App
 from textual.css.model import RuleSet
 from textual.css.parse import parse
-from textual.css.styles import RenderStyles
+from textual.css.styles import RenderStyles, RulesMap
 from textual.css.stylesheet import Stylesheet
 from textual.dom import DOMNode
 from textual.message import Message
@@ -27,6 +27,8 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 _FOR_EVER = 3600.0  # seconds
+_OF_ALL = {"dark", "light", "inline", "ansi", "nocolor"}  # asked of the application
+_LOOKS = ("_has_hover_style", "_has_focus_within", "_has_order_style", "_has_odd_or_even")
 _Variables = frozenset[tuple[str, str]]
 _Parsed = tuple[list[RuleSet], dict[str, list[RuleSet]]]
 
@@ -240,6 +242,50 @@ def parse_styles_once(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Stylesheet, "parse", parse_what_is_new)
 
 
+_apply = Stylesheet.apply
+
+
+def rules_of(node: DOMNode) -> dict[str, Any]:
+    """What the style sheets say of ``node``, as it was given to it."""
+    return dict(node._css_styles.get_rules())
+
+
+def match_rules_anew(node: DOMNode) -> None:
+    """Give ``node`` what Textual itself finds for it."""
+    _apply(node.app.stylesheet, node)
+
+
+def match_rules_once(patch: pytest.MonkeyPatch) -> None:
+    """Let all that is alike in whatever a rule asks for share the rules that were found for it.
+
+    Textual keeps them for one change of one screen. What depends on the place among its siblings,
+    or on what is within, is looked up each time, as there.
+    """
+    known: dict[int, _Matched] = {}
+
+    def apply_what_is_new(
+        sheet: Stylesheet, node: DOMNode, *, animate: bool = False, **_: Any
+    ) -> None:
+        sheet_rules = sheet.rules  # asked for first: what was parsed before brings its map
+        matched = known.get(id(sheet_rules))
+        if matched is None:
+            matched = known[id(sheet_rules)] = _Matched(sheet_rules, sheet.rules_map)
+        path = matched.path_of(node)
+        rules, looks = matched.rules.get(path, (None, ()))
+        if rules is None:
+            cache: dict[Any, RulesMap] = {}
+            _apply(sheet, node, animate=animate, cache=cache)
+            for rules in cache.values():
+                matched.rules[path] = rules, [getattr(node, look) for look in _LOOKS]
+            return
+        for look, value in zip(_LOOKS, looks, strict=True):
+            setattr(node, look, value)
+        sheet.replace_rules(node, rules, animate=animate)
+        sheet._process_component_classes(node)
+
+    patch.setattr(Stylesheet, "apply", apply_what_is_new)
+
+
 def find_styles_of_parts_when_drawn(patch: pytest.MonkeyPatch) -> None:
     """Leave the styles of a widget's parts (its rows, its cursor ...) to whoever draws them."""
 
@@ -259,6 +305,43 @@ def keep_lines_cheaply(patch: pytest.MonkeyPatch) -> None:
 def tell_rules_apart_quickly(patch: pytest.MonkeyPatch) -> None:
     """Tell rules apart by what they are, as Textual does, but call no function for each of them."""
     patch.setattr(RuleSet, "__hash__", object.__hash__)
+
+
+class _Matched:
+    """The rules of a style sheet that were found, by all that they ask of a widget."""
+
+    def __init__(self, rules: list[RuleSet], rules_map: dict[str, list[RuleSet]]) -> None:
+        self.rules: dict[Any, tuple[RulesMap, list[bool]]] = {}
+        self._of = rules  # as long as they are kept, no other list has their identity
+        self._rules_map = rules_map
+        self._asked: dict[Any, tuple[list[str], list[str]]] = {}
+
+    def path_of(self, node: DOMNode) -> tuple[Any, ...]:
+        """What may be asked of ``node`` and of each that it is in: kind, name, classes, state."""
+        kind = _kind(node)
+        asked = self._asked.get(kind)
+        if asked is None:
+            asked = self._asked[kind] = self._asked_of(node)
+        of_each, of_all = asked
+        nodes = node.css_path_nodes
+        return (
+            *((_kind(each), *(each.has_pseudo_class(name) for name in of_each)) for each in nodes),
+            *(nodes[0].has_pseudo_class(name) for name in of_all),
+        )
+
+    def _asked_of(self, node: DOMNode) -> tuple[list[str], list[str]]:
+        names = node._selector_names & self._rules_map.keys()
+        asked = {
+            state
+            for name in names
+            for rule in self._rules_map[name]
+            for state in rule.pseudo_classes
+        }
+        return sorted(asked - _OF_ALL), sorted(asked & _OF_ALL)
+
+
+def _kind(node: DOMNode) -> tuple[Any, ...]:
+    return type(node), node._id, node.classes
 
 
 class _PartStyles(dict[str, RenderStyles]):

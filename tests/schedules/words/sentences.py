@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
@@ -35,20 +36,29 @@ def twice(wall: datetime, zone: str) -> bool:
     return offsets[0] > offsets[1]
 
 
+_WALLS = st.one_of(
+    st.sampled_from([datetime.fromisoformat(text) for text in _REPEATED]),
+    st.datetimes(datetime.fromisoformat("1970-01-02"), datetime.fromisoformat("9998-12-01")),
+)
+_EITHER = st.booleans()
+
+
 @st.composite
-def walls(draw: st.DrawFn, zone: str) -> datetime:
-    """Wall times in whole seconds, also of hours that are gone through twice."""
-    repeated = st.sampled_from([datetime.fromisoformat(text) for text in _REPEATED])
-    any_time = st.datetimes(
-        datetime.fromisoformat("1970-01-02"), datetime.fromisoformat("9998-12-01")
-    )
-    wall = draw(st.one_of(repeated, any_time)).replace(microsecond=0, fold=0)
-    return wall.replace(fold=int(twice(wall, zone) and draw(st.booleans())))
+def _walls(draw: st.DrawFn, zone: str) -> datetime:
+    wall = draw(_WALLS).replace(microsecond=0, fold=0)
+    return wall.replace(fold=int(twice(wall, zone) and draw(_EITHER)))
+
+
+@cache  # building a strategy takes longer than drawing from it
+def _optional_walls(zone: str) -> st.SearchStrategy[datetime | None]:
+    """None, or wall times in whole seconds, also of hours that are gone through twice."""
+    return st.none() | _walls(zone)
 
 
 _INTERVALS = st.integers(1, 5000)
 _STEPS = st.sampled_from([Frequency.SECONDLY, Frequency.MINUTELY, Frequency.HOURLY])
 _OF_A_WEEKDAY = st.sampled_from(list(MonthlyOption)[:5])
+_REPETITIONS = st.none() | st.integers(1, 10**8)
 _SPREADS = st.none() | st.integers(1, 10**6).map(lambda seconds: timedelta(seconds=seconds))
 _FIELDS = st.one_of(
     st.fixed_dictionaries({"frequency": _STEPS, "interval": _INTERVALS}),
@@ -116,14 +126,14 @@ _EXCEPTIONS = st.just(()) | st.lists(
 def recurring(draw: st.DrawFn, *, by_cron: bool) -> Plan:
     """A plan of any frequency but cron, or one by cron; nothing about it is left out."""
     zone = draw(ZONES)
-    optional = st.none() | walls(zone)
+    optional = _optional_walls(zone)
     fields = {"frequency": Frequency.CRON, "cron": draw(_CRON)} if by_cron else draw(_FIELDS)
     return Plan(
         timing=Timing.SCHEDULE,
         timezone=zone,
         start=draw(optional),
         finish=draw(optional),
-        repetitions=draw(st.none() | st.integers(1, 10**8)),
+        repetitions=draw(_REPETITIONS),
         spread=draw(_SPREADS),
         except_=Exceptions(draw(_EXCEPTIONS)),
         **fields,
@@ -134,12 +144,12 @@ def recurring(draw: st.DrawFn, *, by_cron: bool) -> Plan:
 def once(draw: st.DrawFn) -> Plan:
     """A plan that fires once."""
     zone = draw(ZONES)
-    if draw(st.booleans()):
+    if draw(_EITHER):
         return Plan(timing=Timing.IMMEDIATE, timezone=zone)
     return Plan(
         timing=Timing.LATER,
         timezone=zone,
-        start=draw(st.none() | walls(zone)),
+        start=draw(_optional_walls(zone)),
         spread=draw(_SPREADS),
         except_=Exceptions(draw(_EXCEPTIONS)),
     )
@@ -148,6 +158,12 @@ def once(draw: st.DrawFn) -> Plan:
 _LETTERS = st.sampled_from("abz09-_ '\"éß{}.,")
 names = st.text(_LETTERS, min_size=1, max_size=12).filter(lambda name: name == name.strip())
 """Names of processes, of which most have to stand in quotes."""
+_FOLLOWED = (
+    names
+    | st.sampled_from(["boot", "utc", "except", "a except b", "fails", "10 minutes", "10m"])
+    | st.sampled_from(["10", "1H30min", "noon", "the", "and", "a or b", "in", "in UTC"])
+)
+_OUTCOMES = st.sampled_from(Outcome)
 
 
 @st.composite
@@ -155,24 +171,18 @@ def awaiting(draw: st.DrawFn) -> Plan:
     """A plan that awaits an event."""
     zone = draw(ZONES)
     left_out = Exceptions(draw(_EXCEPTIONS))
-    if draw(st.booleans()):
-        seconds = draw(st.none() | st.integers(1, 10**6))
-        delay = None if seconds is None else timedelta(seconds=seconds)
-        return Plan(timing=Timing.BOOT, timezone=zone, delay=delay, except_=left_out)
-    optional = st.none() | walls(zone)
+    if draw(_EITHER):
+        return Plan(timing=Timing.BOOT, timezone=zone, delay=draw(_SPREADS), except_=left_out)
+    optional = _optional_walls(zone)
     return Plan(
         timing=Timing.AFTER,
         timezone=zone,
-        follows=draw(
-            names
-            | st.sampled_from(["boot", "utc", "except", "a except b", "fails", "10 minutes", "10m"])
-            | st.sampled_from(["10", "1H30min", "noon", "the", "and", "a or b", "in", "in UTC"])
-        ),
-        outcome=draw(st.sampled_from(Outcome)),
+        follows=draw(_FOLLOWED),
+        outcome=draw(_OUTCOMES),
         start=draw(optional),
         finish=draw(optional),
         except_=left_out,
-        repetitions=draw(st.none() | st.integers(1, 10**8)),
+        repetitions=draw(_REPETITIONS),
     )
 
 

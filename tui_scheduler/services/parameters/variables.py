@@ -62,9 +62,11 @@ def text_problems(field: str, text: str) -> list[Problem]:
 def _unstorable(text: str) -> str | None:
     if "\0" in text:
         return "holds a NUL character: remove it"
-    if any("\ud800" <= character <= "\udfff" for character in text):
+    try:
+        length = len(text.encode())
+    except UnicodeEncodeError:
         return "is not valid UTF-8: retype it"
-    if len(text.encode()) > _TEXT_LENGTH:
+    if length > _TEXT_LENGTH:
         return f"is longer than {_TEXT_LENGTH} bytes: move it into a file"
     return None
 

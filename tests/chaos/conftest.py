@@ -1,0 +1,14 @@
+"""What the tests of this folder share."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.chaos.schedulers import end_mother
+
+
+@pytest.fixture(autouse=True)
+def _no_mother_of_another_test() -> Iterator[None]:
+    """Have victims find the environment of their own test."""
+    yield
+    end_mother()
