@@ -12,8 +12,8 @@ from threading import Event, Thread
 import pytest
 
 from tests.chaos.killing import in_turn, settle
-from tests.chaos.points import CLUSTER_POINTS, Death
-from tests.chaos.schedulers import Victim
+from tests.chaos.victims.points import CLUSTER_POINTS, Death
+from tests.chaos.victims.victim import Victim
 from tests.chaos.world import Deaths, World, a_world, world_database
 from tests.slurm.cluster import Cluster
 from tui_scheduler import clusters

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.chaos.schedulers import end_mother
+from tests.chaos.victims.victim import end_mother
 
 
 @pytest.fixture(autouse=True)

@@ -9,9 +9,9 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import closing, suppress
 
-from tests.chaos.keeper_deaths import KEEPER_POINTS
-from tests.chaos.points import POINTS, Death
-from tests.chaos.schedulers import Victim
+from tests.chaos.victims.keeper_deaths import KEEPER_POINTS
+from tests.chaos.victims.points import POINTS, Death
+from tests.chaos.victims.victim import Victim
 from tests.chaos.world import Deaths, World, world_database
 from tests.support.patience import PATIENCE
 

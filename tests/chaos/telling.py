@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.chaos.points import NOTICE_POINTS, Death
-from tests.chaos.schedulers import Victim
+from tests.chaos.victims.points import NOTICE_POINTS, Death
+from tests.chaos.victims.victim import Victim
 from tests.chaos.world import Deaths
 from tests.engine.notices.server import WebServer, web_server
 from tests.services.drafts import IMMEDIATE

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.chaos.clusters import a_cluster_world, kill_by_turns, settle_all
-from tests.chaos.points import CLUSTER_POINTS, SUBMISSION_POINTS, Death
-from tests.chaos.schedulers import Victim
+from tests.chaos.victims.points import CLUSTER_POINTS, SUBMISSION_POINTS, Death
+from tests.chaos.victims.victim import Victim
 from tests.chaos.world import KINDS, Deaths, Kind, World, world_database
 from tests.services.drafts import a_request
 from tests.slurm.cluster import Cluster

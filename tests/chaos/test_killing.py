@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.keeper_deaths import KEEPER_POINTS
 from tests.chaos.killing import kill_both, kill_in_turn, kill_keepers, kill_one_by_one, settle
-from tests.chaos.points import POINTS, Death
-from tests.chaos.schedulers import Victim
+from tests.chaos.victims.keeper_deaths import KEEPER_POINTS
+from tests.chaos.victims.points import POINTS, Death
+from tests.chaos.victims.victim import Victim
 from tests.chaos.world import FOLLOWING, KINDS, STEPPED, a_world, world_database
 
 

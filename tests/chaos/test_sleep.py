@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.chaos.killing import settle
-from tests.chaos.schedulers import Victim
+from tests.chaos.victims.victim import Victim
 from tests.chaos.world import a_world, world_database
 from tests.services.drafts import ALL_RUNS, every, run_all, scheduled, wall
 from tests.support.clock import FakeClock

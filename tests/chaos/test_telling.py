@@ -3,8 +3,8 @@
 import random
 from pathlib import Path
 
-from tests.chaos.points import NOTICE_POINTS
 from tests.chaos.telling import a_telling
+from tests.chaos.victims.points import NOTICE_POINTS
 
 
 def test_every_failure_is_told_whenever_its_scheduler_dies(tmp_path: Path) -> None:

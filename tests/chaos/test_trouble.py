@@ -16,7 +16,7 @@ import pytest
 
 from tests.chaos.leaks import our_keeper
 from tests.chaos.living import Living, alive
-from tests.chaos.schedulers import Victim
+from tests.chaos.victims.victim import Victim
 from tests.chaos.world import CODES, a_world, world_database
 from tests.support.patience import PATIENCE
 from tui_scheduler.engine.local import keeping, launch

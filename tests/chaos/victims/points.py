@@ -9,8 +9,8 @@ from pkgutil import resolve_name
 from types import CodeType
 from typing import Any, NamedTuple
 
-from tests.chaos import keeper_deaths
-from tests.chaos.keeper_deaths import KEEPER_POINTS, die_inside
+from tests.chaos.victims import keeper_deaths
+from tests.chaos.victims.keeper_deaths import KEEPER_POINTS, die_inside
 from tui_scheduler.engine.local import keeper, keeping
 
 _DISPATCH = "tui_scheduler.services.running.dispatch:Dispatch"

@@ -20,7 +20,7 @@ from typing import Any
 BOTH = "both"  # the keeper dies as well
 _LONGEST = 65536  # bytes of an order
 _LOADED = (
-    "tests.chaos.points",
+    "tests.chaos.victims.points",
     "tui_scheduler.cli.serving.serve",
     "tui_scheduler.engine.housekeeping",
     "tui_scheduler.engine.local.runner",
@@ -104,7 +104,7 @@ def _live(words: list[str], environment: dict[str, str], open_files: int | None)
 
 def _serve(database: str, *deaths: str) -> int:
     """Serve, until one dies of what is named by point, number and ``BOTH``; the exit code."""
-    from tests.chaos.points import Death, die_at
+    from tests.chaos.victims.points import Death, die_at
     from tui_scheduler.cli import main
 
     threes = zip(deaths[::3], deaths[1::3], deaths[2::3], strict=True)

@@ -9,8 +9,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tests.chaos.mother import BOTH, Mother
-from tests.chaos.points import KEEPER_BEGINS, Death
+from tests.chaos.victims.mother import BOTH, Mother
+from tests.chaos.victims.points import KEEPER_BEGINS, Death
 from tests.chaos.world import WORLD_VARIABLE
 from tests.support.patience import PATIENCE
 

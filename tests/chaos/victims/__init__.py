@@ -1,0 +1,1 @@
+"""Schedulers that die, of themselves or by our hand, and where."""
