@@ -93,9 +93,10 @@ def _tend(orders: socket.socket) -> None:
 
 
 def _live(words: list[str], environment: dict[str, str], open_files: int | None) -> None:
-    """Be a victim: a real ``serve``, with these words, that can open no more than so many files."""
+    """Be a victim: a real ``serve``, with these words, in this environment and no other."""
     # What there was may have been opened on a file, which this pipe is not.
     sys.stderr = TextIOWrapper(FileIO(2, "w", closefd=False), line_buffering=True)
+    os.environ.clear()
     os.environ.update(environment)
     if open_files is not None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (open_files, open_files))

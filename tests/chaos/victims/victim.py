@@ -50,7 +50,7 @@ class Victim:
         self.pid = self._mother.begin(
             [str(database), *words],
             stderr,
-            environment={WORLD_VARIABLE: str(database)},
+            environment={**os.environ, WORLD_VARIABLE: str(database)},
             open_files=open_files,
         )
         os.close(stderr)

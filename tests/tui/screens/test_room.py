@@ -181,8 +181,10 @@ async def test_a_narrow_list_keeps_the_next_run(show: Show, width: int) -> None:
         assert ("1st Sun of the month 04:00" in rows(ui)[0]) is (width == 61)
 
 
-@pytest.mark.parametrize(("width", "clock"), [(42, "12:00"), (48, "12:00:00 UTC")])
-async def test_a_narrow_header_is_whole_to_its_end(show: Show, width: int, clock: str) -> None:
+@pytest.mark.parametrize(("width", "time_of_day"), [(42, "12:00"), (48, "12:00:00 UTC")])
+async def test_a_narrow_header_is_whole_to_its_end(
+    show: Show, width: int, time_of_day: str
+) -> None:
     async with show(size=(width, 24)) as ui:
         await press(ui, "2")
 
@@ -191,6 +193,6 @@ async def test_a_narrow_header_is_whole_to_its_end(show: Show, width: int, clock
 
         await until(ui, lambda: "○ nobody" in line())
         assert line().startswith("1 2 Monitor 3 4 5 ")
-        assert line().endswith(f" {clock}")
+        assert line().endswith(f" {time_of_day}")
         ui.app.post_message(Resize(Size(120, 24), Size(120, 24)))
         await until(ui, lambda: "1 Requests 2 Monitor 3 Processes" in line())
