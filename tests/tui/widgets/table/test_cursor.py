@@ -202,3 +202,16 @@ class TestResizing:
             await pilot.resize_terminal(60, 30)
             await settle(pilot)
             assert "fruit 99 " in screen_lines(app)[-1]
+
+    @pytest.mark.parametrize("rows", [18, 100])
+    @pytest.mark.parametrize("heights", [(16, 12), (30, 12), (30, 5, 30)])
+    async def test_the_cursor_stays_on_its_row_when_there_is_more_room_than_rows(
+        self, rows: int, heights: tuple[int, ...]
+    ) -> None:
+        async with table_app(ListSource(fruits(range(rows)))) as (app, pilot):
+            await press(pilot, "G", "k", "k", "k")
+            for height in heights:
+                await pilot.resize_terminal(60, height)
+                await settle(pilot)
+                assert app.table.cursor_id == rows - 4
+                assert f"fruit {rows - 4} " in screen_lines(app)[cursor_line(app)]

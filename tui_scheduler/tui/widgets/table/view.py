@@ -88,11 +88,14 @@ class RowView(LineView, Generic[R]):
         super().notify_style_update()
 
     def watch_scroll_y(self, _old_value: float, new_value: float) -> None:
-        """Follow the scroll bar and the wheel."""
+        """Follow the scroll bar and the wheel.
+
+        A view that has grown is scrolled back before it hears of its size: that moves no cursor.
+        """
         self.vertical_scrollbar.position = new_value
         top = round(new_value)
         if top != self.place.top:
-            self.go(self.place.scrolled_to(top))
+            self.go(self._resized().scrolled_to(top))
 
     def go(self, place: Place) -> None:
         """Show another part of the list, or another cursor."""
@@ -108,7 +111,10 @@ class RowView(LineView, Generic[R]):
         if width != self._painter.width:
             beside = width - self.scrollable_content_region.width
             self._painter.set_width(width, beside=beside)
-        self.go(self.place.resized(self.size.height - HEADER))
+        self.go(self._resized())
+
+    def _resized(self) -> Place:
+        return self.place.resized(self.size.height - HEADER)
 
     def row_index_at(self, y: int) -> int | None:
         """Return the place in the list of the row at a line of the widget."""
