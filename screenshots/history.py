@@ -18,7 +18,7 @@ from tui_scheduler.models import Request, Run, RunStatus
 from tui_scheduler.services import Services
 from tui_scheduler.services.drafts import ProcessDraft, RequestDraft
 from tui_scheduler.services.events import ForeignCommit
-from tui_scheduler.services.running.dispatch import Ending
+from tui_scheduler.services.running.run_ending import Ending
 
 NOW = datetime(2026, 3, 24, 13, 32, 7, 412_000, tzinfo=UTC)
 _OFF = (datetime(2026, 3, 24, 12, 25, tzinfo=UTC), datetime(2026, 3, 24, 12, 52, tzinfo=UTC))

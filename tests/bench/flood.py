@@ -10,7 +10,7 @@ from tests.bench.figures import summary, throwaway_settings
 from tui_scheduler.engine.local.runner import LocalRunner
 from tui_scheduler.engine.runner import Started
 from tui_scheduler.services.clock import SystemClock
-from tui_scheduler.services.running.dispatch import Claim
+from tui_scheduler.services.running.taken_runs import Claim
 from tui_scheduler.settings import Settings
 
 MEGABYTES = 1000

@@ -24,7 +24,7 @@ from tui_scheduler.cli.runs.feed import story
 from tui_scheduler.cli.serving.journal import Journal, LogFormat
 from tui_scheduler.cli.session import Session
 from tui_scheduler.services import Services
-from tui_scheduler.services.running.dispatch import Claim
+from tui_scheduler.services.running.taken_runs import Claim
 from tui_scheduler.settings import config_file
 
 __all__ = ["ask", "follow"]  # fixtures

@@ -17,7 +17,7 @@ from tui_scheduler.engine.local.keeper import JOURNAL_SUFFIX
 from tui_scheduler.engine.local.runner import JOURNALS, LocalRunner
 from tui_scheduler.engine.runner import Ended, Started
 from tui_scheduler.models import RunStatus
-from tui_scheduler.services.running.dispatch import Claim, OpenRun
+from tui_scheduler.services.running.taken_runs import Claim, OpenRun
 
 TOKEN = secrets.token_hex(4)
 """Drawn, as tests that run beside this one would stop each other's runs with the same mark."""

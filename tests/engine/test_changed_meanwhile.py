@@ -14,7 +14,7 @@ from tests.services.drafts import later
 from tui_scheduler.engine.local.runner import LocalRunner
 from tui_scheduler.engine.runner import Lost, NeverStarted, Started
 from tui_scheduler.services.processes import draft_of
-from tui_scheduler.services.running.dispatch import Claim
+from tui_scheduler.services.running.taken_runs import Claim
 
 LONG_AGO = later("2026-03-01T00:00")
 

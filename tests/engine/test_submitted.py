@@ -33,7 +33,7 @@ from tui_scheduler.engine.runner import (
 )
 from tui_scheduler.engine.runners import Runners
 from tui_scheduler.models import Process, Run
-from tui_scheduler.services.running.dispatch import Claim, OpenRun
+from tui_scheduler.services.running.taken_runs import Claim, OpenRun
 
 SUBMITTED = Submitted("4711 stem", NOON, "hpc", "Priority")
 STARTED = Started("4711 stem", NOON, None, place="hpc:n3")

@@ -11,8 +11,8 @@ from tests.support.clock import FakeClock
 from tui_scheduler.clusters import SLURM, Cluster, handle_of
 from tui_scheduler.models import Process, RunStatus
 from tui_scheduler.services import Services, services_on
-from tui_scheduler.services.running.dispatch import Claim
 from tui_scheduler.services.running.run_ending import Ending
+from tui_scheduler.services.running.taken_runs import Claim
 from tui_scheduler.services.views.runs import RunView
 
 

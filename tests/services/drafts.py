@@ -10,8 +10,8 @@ from tui_scheduler.services import Services
 from tui_scheduler.services.drafts import ProcessDraft, RequestDraft
 from tui_scheduler.services.queries.page import Window
 from tui_scheduler.services.queries.runs.filter import RunFilter
-from tui_scheduler.services.running.dispatch import Claim
 from tui_scheduler.services.running.run_ending import Ending
+from tui_scheduler.services.running.taken_runs import Claim
 from tui_scheduler.services.views.processes import ProcessView
 from tui_scheduler.services.views.requests import RequestView
 from tui_scheduler.services.views.runs import RunView

@@ -14,7 +14,7 @@ from signal import Signals
 from tests.simulation.clock import WorldClock
 from tests.simulation.loop import new_loop
 from tui_scheduler.engine.runner import Ended, Lost
-from tui_scheduler.services.running.dispatch import Claim
+from tui_scheduler.services.running.taken_runs import Claim
 
 NOBODY_SAW = "Nobody saw how it ended"
 _DYING = 0.05  # seconds from a signal to the end

@@ -21,7 +21,7 @@ from tui_scheduler.engine.runner import (
     Waits,
 )
 from tui_scheduler.services.logs.run_files import RunFiles
-from tui_scheduler.services.running.dispatch import Claim, OpenRun
+from tui_scheduler.services.running.taken_runs import Claim, OpenRun
 
 KILL_GRACE = 10.0
 _WAY = 0.004  # seconds that a request is on its way, and its answer

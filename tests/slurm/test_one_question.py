@@ -17,7 +17,7 @@ from tui_scheduler.engine.slurm.runner import SlurmRunner
 from tui_scheduler.engine.slurm.verdicts import Timing
 from tui_scheduler.models import RunStatus
 from tui_scheduler.services.clock import SystemClock
-from tui_scheduler.services.running.dispatch import OpenRun
+from tui_scheduler.services.running.taken_runs import OpenRun
 from tui_scheduler.signs_of_life import Trouble
 
 BEGUN = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -30,8 +30,9 @@ from tui_scheduler.engine.runner import (
 from tui_scheduler.engine.supervision import Troubles
 from tui_scheduler.models import RunStatus
 from tui_scheduler.services.clock import Clock
-from tui_scheduler.services.running.dispatch import Claim, Dispatch, OpenRun
+from tui_scheduler.services.running.dispatch import Dispatch
 from tui_scheduler.services.running.run_ending import Ending
+from tui_scheduler.services.running.taken_runs import Claim, OpenRun
 
 _STOP_PAUSE = 1.0  # seconds until a stop that failed is tried again, and twice as long each time
 _LONGEST_STOP_PAUSE = 30.0

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tui_scheduler.models import ProcessKind
 from tui_scheduler.services.context import files_stem
-from tui_scheduler.services.running.dispatch import Claim
+from tui_scheduler.services.running.taken_runs import Claim
 
 RUN_VARIABLE = "TUI_SCHEDULER_RUN_ID"
 LOG_VARIABLE = "TUI_SCHEDULER_LOG"

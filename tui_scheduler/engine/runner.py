@@ -16,7 +16,7 @@ from signal import Signals
 from typing import Protocol
 
 from tui_scheduler.models import RunStatus
-from tui_scheduler.services.running.dispatch import Claim, OpenRun
+from tui_scheduler.services.running.taken_runs import Claim, OpenRun
 
 
 class CannotStart(Exception):

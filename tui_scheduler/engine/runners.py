@@ -20,7 +20,7 @@ from tui_scheduler.engine.runner import (
     Submitted,
     Waits,
 )
-from tui_scheduler.services.running.dispatch import Claim, OpenRun
+from tui_scheduler.services.running.taken_runs import Claim, OpenRun
 
 
 class Runners:

@@ -20,7 +20,8 @@ from tui_scheduler.engine.runner import Runner
 from tui_scheduler.engine.supervision import Troubles
 from tui_scheduler.models import KillRequest, RunStatus
 from tui_scheduler.services.clock import Clock
-from tui_scheduler.services.running.dispatch import Claim, Dispatch
+from tui_scheduler.services.running.dispatch import Dispatch
+from tui_scheduler.services.running.taken_runs import Claim
 from tui_scheduler.signs_of_life import Trouble, Waiting, steady_seconds
 from tui_scheduler.wording import day_and_time, local_zone, plural
 

@@ -33,7 +33,6 @@ UNITS = {**STEPS, Frequency.DAILY: timedelta(days=1), Frequency.WEEKLY: timedelt
 LONGEST_STEP = timedelta(days=36_525)  # a century
 LONGEST_SPREAD = timedelta(days=28)
 
-_LAST = "last"
 _NEVER = (LATEST, EARLIEST)  # between which there is no moment
 _WEEKDAY_COUNTS = {
     MonthlyOption.FIRST: 1,
@@ -57,8 +56,8 @@ class Timetable:
     left_out: LeftOut = NO_HOLES
     delay: timedelta = timedelta()
     _counted: dict[datetime, int] = field(default_factory=dict, compare=False, repr=False)
-    _asked: dict[str, tuple[datetime, datetime]] = field(
-        default_factory=dict, init=False, compare=False, repr=False
+    _last: list[tuple[datetime, datetime]] = field(
+        default_factory=lambda: [_NEVER], init=False, compare=False, repr=False
     )
 
     def next(self, after: datetime) -> datetime | None:
@@ -66,12 +65,12 @@ class Timetable:
 
         The last answer is kept: between the two moments of it there is no fire, whoever asks.
         """
-        asked, known = self._asked.get(_LAST, _NEVER)
+        asked, known = self._last[0]
         if asked <= after < known:
             return known
         fire = self._next(after)
         if fire is not None:
-            self._asked[_LAST] = after, fire
+            self._last[0] = after, fire
         return fire
 
     def _next(self, after: datetime) -> datetime | None:

@@ -11,7 +11,7 @@ from tests.engine.claims import a_claim, a_runner, begun, end_of, outcome
 from tui_scheduler.engine.local import launch
 from tui_scheduler.engine.local.runner import LocalRunner
 from tui_scheduler.engine.runner import CannotStart
-from tui_scheduler.services.running.dispatch import Cause
+from tui_scheduler.services.running.taken_runs import Cause
 
 
 async def test_a_command_is_a_line_for_the_shell(tmp_path: Path) -> None:

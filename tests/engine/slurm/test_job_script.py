@@ -23,7 +23,7 @@ from tui_scheduler.engine.slurm.job_script import NO_FOLDER, exported, script_of
 from tui_scheduler.models import ProcessKind
 from tui_scheduler.services.logs.run_files import RunFiles
 from tui_scheduler.services.parameters.parameters import ParameterType
-from tui_scheduler.services.running.dispatch import Claim
+from tui_scheduler.services.running.taken_runs import Claim
 
 SHELLS = [
     pytest.param([path, *words], id=name)

@@ -12,7 +12,7 @@ from tui_scheduler.engine.local.runner import LocalRunner
 from tui_scheduler.engine.runner import Adopted
 from tui_scheduler.models import Overlap
 from tui_scheduler.schedules import Frequency, Plan
-from tui_scheduler.services.running.dispatch import OpenRun
+from tui_scheduler.services.running.taken_runs import OpenRun
 
 MINUTELY = every(Frequency.MINUTELY)
 

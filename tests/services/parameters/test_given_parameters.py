@@ -26,7 +26,7 @@ from tui_scheduler.services import Services
 from tui_scheduler.services.drafts import RequestDraft
 from tui_scheduler.services.parameters.secrets import masked
 from tui_scheduler.services.requests import draft_of
-from tui_scheduler.services.running.dispatch import Claim
+from tui_scheduler.services.running.taken_runs import Claim
 
 DAMAGED = ["", "{", "{}", "[1]", '[{"name": 5}]', "null", "[" * 100_000]
 

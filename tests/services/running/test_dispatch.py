@@ -29,8 +29,8 @@ from tui_scheduler.models import (
 from tui_scheduler.services import Services
 from tui_scheduler.services.events import Event, RunChanged
 from tui_scheduler.services.parameters.parameters import Parameter, ParameterType
-from tui_scheduler.services.running.dispatch import Claim
 from tui_scheduler.services.running.run_ending import Ending
+from tui_scheduler.services.running.taken_runs import Claim
 
 
 @pytest.fixture

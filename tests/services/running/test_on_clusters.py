@@ -24,8 +24,8 @@ from tui_scheduler.services import Services, services_on
 from tui_scheduler.services.events import Event, RunChanged
 from tui_scheduler.services.logs.run_files import RunFiles
 from tui_scheduler.services.retention import Limits
-from tui_scheduler.services.running.dispatch import Claim
 from tui_scheduler.services.running.run_ending import Ending
+from tui_scheduler.services.running.taken_runs import Claim
 
 NO_CLUSTER = (
     "There is no cluster 'hpc': add [cluster.hpc] to the configuration, or edit the process"

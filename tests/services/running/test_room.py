@@ -18,7 +18,7 @@ from tests.support.effort import steps
 from tui_scheduler.identity import Host
 from tui_scheduler.models import MisfirePolicy, Overlap, Run, RunStatus, database
 from tui_scheduler.services import Services, services_on
-from tui_scheduler.services.running.dispatch import Claim
+from tui_scheduler.services.running.taken_runs import Claim
 
 MOST = 3
 NOTE = "Waits for room: no more than 3 runs at once (max_running)"

@@ -9,7 +9,7 @@ from tests.services.running.test_before_it_begins import edit
 from tests.support.clock import FakeClock
 from tui_scheduler.models import Command, ProcessKind
 from tui_scheduler.services import Services
-from tui_scheduler.services.running.dispatch import Claim
+from tui_scheduler.services.running.taken_runs import Claim
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from tests.services.drafts import a_process, a_request, end, minutely, process_d
 from tests.support.clock import FakeClock
 from tui_scheduler.models import KillRequest, Overlap, RunStatus
 from tui_scheduler.services import Services
-from tui_scheduler.services.running.dispatch import Claim
 from tui_scheduler.services.running.run_ending import Ending
+from tui_scheduler.services.running.taken_runs import Claim
 
 
 def running(services: Services, overlap: Overlap) -> Claim:

@@ -26,7 +26,7 @@ from tui_scheduler.engine.local.process_tree import marked
 from tui_scheduler.engine.runner import Adopted, Lost, NeverStarted, OutOfSight, Started
 from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.logs.run_files import RunFiles
-from tui_scheduler.services.running.dispatch import OpenRun
+from tui_scheduler.services.running.taken_runs import OpenRun
 
 BEGUN_AND_GONE = (
     "The process that starts the runs was killed while it began this one; it is not known what"

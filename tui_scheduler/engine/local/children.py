@@ -21,7 +21,7 @@ from tui_scheduler.engine.local.launch import run_mark
 from tui_scheduler.engine.local.process_tree import Mark, ProcessTree
 from tui_scheduler.engine.runner import Ended, Lost
 from tui_scheduler.services.clock import Clock
-from tui_scheduler.services.running.dispatch import Claim, OpenRun
+from tui_scheduler.services.running.taken_runs import Claim, OpenRun
 
 KEEPER_KILLED = "The scheduler and the process that kept it were gone, and nobody saw how it ended"
 NOBODY_READ = (

@@ -9,7 +9,7 @@ from pathlib import Path
 from tui_scheduler.engine.run_variables import PYTHON_CHILD
 from tui_scheduler.engine.runner import CannotStart
 from tui_scheduler.models import ProcessKind
-from tui_scheduler.services.running.dispatch import Claim
+from tui_scheduler.services.running.taken_runs import Claim
 
 
 def interpreter_of(python: str | None) -> Path | None:

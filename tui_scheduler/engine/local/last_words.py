@@ -14,7 +14,7 @@ from tui_scheduler.engine.local.journals import Journal, Trace
 from tui_scheduler.engine.local.keeping import KEEPER_NAME
 from tui_scheduler.engine.local.launch import run_mark
 from tui_scheduler.engine.local.orphans import first_of_run, uptime
-from tui_scheduler.services.running.dispatch import Claim
+from tui_scheduler.services.running.taken_runs import Claim
 
 
 @dataclass(slots=True)

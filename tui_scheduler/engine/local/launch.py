@@ -17,7 +17,7 @@ from tui_scheduler.models import ProcessKind
 from tui_scheduler.permissions import current_umask
 from tui_scheduler.services.context import files_stem
 from tui_scheduler.services.logs.run_files import make_log_folder
-from tui_scheduler.services.running.dispatch import Claim
+from tui_scheduler.services.running.taken_runs import Claim
 
 _SHELL = "/bin/sh"
 _UNBUFFERED = {"PYTHONUNBUFFERED": "1"}

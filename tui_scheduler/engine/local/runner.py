@@ -36,7 +36,7 @@ from tui_scheduler.engine.runner import (
     Waits,
 )
 from tui_scheduler.services.clock import Clock
-from tui_scheduler.services.running.dispatch import Claim, OpenRun
+from tui_scheduler.services.running.taken_runs import Claim, OpenRun
 from tui_scheduler.signs_of_life import Trouble
 from tui_scheduler.sizes import size_text
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tui_scheduler.engine.local.working_directory import folder_of, home_folder
 from tui_scheduler.engine.runner import CannotStart
-from tui_scheduler.services.running.dispatch import Claim
+from tui_scheduler.services.running.taken_runs import Claim
 
 COULD_NOT_EXECUTE = (126, 127)
 """The exit codes with which a shell says so."""

@@ -16,7 +16,7 @@ from tui_scheduler.engine.local.last_words import Asked
 from tui_scheduler.engine.local.launch import Launcher
 from tui_scheduler.engine.runner import CannotStart, Lost, NeverStarted, Started
 from tui_scheduler.services.clock import Clock
-from tui_scheduler.services.running.dispatch import Claim
+from tui_scheduler.services.running.taken_runs import Claim
 
 _PER_RUN = 3  # descriptors that a keeper needs for each run
 _SPARE = 64  # descriptors that we, and the keeper, need for ourselves

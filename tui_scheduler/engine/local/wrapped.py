@@ -14,7 +14,7 @@ from tui_scheduler.engine.local.identity import Identity, current_boot
 from tui_scheduler.engine.local.process_tree import Mark
 from tui_scheduler.engine.runner import Adopted, Ended, Lost, NeverStarted, Started
 from tui_scheduler.services.logs.run_files import RunFiles
-from tui_scheduler.services.running.dispatch import OpenRun
+from tui_scheduler.services.running.taken_runs import OpenRun
 
 _WRAPPER_NAME = "tui-scheduler-run"
 _LOG_VARIABLE = "TUI_SCHEDULER_LOG"

@@ -14,7 +14,7 @@ from pathlib import PurePath
 
 from tui_scheduler.engine.run_variables import own_variables
 from tui_scheduler.models import ProcessKind
-from tui_scheduler.services.running.dispatch import Claim
+from tui_scheduler.services.running.taken_runs import Claim
 
 _VALUE = "TUI_SCHEDULER_VALUE_"
 _MINUTE = 60

@@ -47,7 +47,7 @@ from tui_scheduler.permissions import current_umask
 from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.context import files_stem
 from tui_scheduler.services.logs.run_files import RunFiles
-from tui_scheduler.services.running.dispatch import Claim, OpenRun
+from tui_scheduler.services.running.taken_runs import Claim, OpenRun
 from tui_scheduler.signs_of_life import Trouble
 
 T = TypeVar("T")

@@ -11,7 +11,7 @@ from tests.support.clock import FakeClock
 from tui_scheduler.models import Overlap, Process, Run, RunStatus
 from tui_scheduler.services import Services, services_on
 from tui_scheduler.services.groups import draft_of
-from tui_scheduler.services.running.dispatch import Claim
+from tui_scheduler.services.running.taken_runs import Claim
 from tui_scheduler.services.views.runs import Progress
 
 S = RunStatus
