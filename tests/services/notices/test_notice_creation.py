@@ -1,6 +1,7 @@
 """Notices are created with what makes them true: which ends tell of themselves, which do not."""
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -59,6 +60,23 @@ class TestFailed:
             end(with_receivers, claim, clock, FAILURE)
         [notice] = notices(with_receivers)
         assert notice.run_id == 2
+
+    def test_what_is_not_tried_again_after_all(
+        self, with_receivers: Services, clock: FakeClock
+    ) -> None:
+        draft = process_draft(retries=1, retry_delay=timedelta(minutes=1), notify=("ops", "beat"))
+        process = with_receivers.processes.create(draft)
+        scheduled(with_receivers, tomorrow())
+        runs(with_receivers, clock, FAILURE)
+        with_receivers.processes.update(process.id, replace(draft, active=False))
+        clock.advance(minutes=1)
+        assert kinds(with_receivers) == ["started"]
+        assert with_receivers.dispatch.claim() == []
+        assert [(notice.kind.value, notice.run_id) for notice in notices(with_receivers)] == [
+            ("started", 1),
+            ("failed", 1),
+            ("ended", 1),
+        ]
 
     def test_each_request_has_a_row_of_its_own(
         self, with_receivers: Services, clock: FakeClock

@@ -1,5 +1,6 @@
 """Runs that follow the end of another: one for each end that is awaited, in its transaction."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -24,6 +25,7 @@ from tests.support.clock import NOON, FakeClock
 from tui_scheduler.models import MisfirePolicy, Overlap, PendingEnd, RequestStatus, RunStatus
 from tui_scheduler.schedules import Outcome, parse_exceptions
 from tui_scheduler.services import Services
+from tui_scheduler.services.processes import draft_of
 from tui_scheduler.services.running import claims
 from tui_scheduler.services.running.run_ending import Ending
 from tui_scheduler.services.views.requests import RequestView
@@ -127,6 +129,20 @@ class TestAnEnd:
         [again] = services.dispatch.claim()
         end(services, again, clock, RunStatus.ERROR)
         assert [run.after_run for run in of(services, report)] == [again.run_id]
+
+    @pytest.mark.parametrize("change", [{"active": False}, {"retries": 0}])
+    def test_a_failure_that_is_not_tried_again_after_all(
+        self, services: Services, clock: FakeClock, change: dict[str, Any]
+    ) -> None:
+        process = a_process(services, "backup", retries=1, retry_delay=MINUTE)
+        backup, report = followed(services, clock), follower(services, outcome=Outcome.FAILURE)
+        failed = ended(services, clock, backup, RunStatus.ERROR)
+        services.processes.update(process.id, replace(draft_of(process), **change))
+        assert of(services, report) == []
+        clock.advance(minutes=1)
+        [claim] = services.dispatch.claim()
+        assert [run.after_run for run in of(services, report)] == [failed.id]
+        assert claim.run_id == of(services, report)[0].id
 
     def test_what_never_ran_causes_nothing(self, services: Services, clock: FakeClock) -> None:
         backup, report = followed(services, clock), follower(services, outcome=Outcome.END)

@@ -11,8 +11,11 @@ import logging
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from peewee import fn
+
 from tui_scheduler.models import Process, Request, Run, RunStatus, savepoint
 from tui_scheduler.models.backend import DATABASE_ERRORS
+from tui_scheduler.models.prepared import Prepared, slot
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import RunChanged
 from tui_scheduler.services.logs.run_files import RunFiles
@@ -20,7 +23,12 @@ from tui_scheduler.services.running.claims import claim_followers
 from tui_scheduler.services.running.following import note_end
 from tui_scheduler.services.running.group_log import tell_story
 from tui_scheduler.services.running.group_runs import GroupEnd, GroupRun, Member, take_group
-from tui_scheduler.services.running.notice_creation import Subject, tell_of_end, tell_of_group
+from tui_scheduler.services.running.notice_creation import (
+    FAILURES,
+    Subject,
+    tell_of_end,
+    tell_of_group,
+)
 from tui_scheduler.services.running.prepared_queries import END, FILES
 from tui_scheduler.services.running.run_creation import NewRun, insert_run
 from tui_scheduler.services.running.whole_rows import run_of
@@ -28,6 +36,25 @@ from tui_scheduler.services.running.whole_rows import run_of
 _RETRIED = (RunStatus.ERROR, RunStatus.TIMED_OUT)
 _NO_LOG = 0  # bytes: what never began has written nothing
 _log = logging.getLogger(__name__)
+
+_later = Run.alias()
+_TRIED_BEFORE = Prepared(
+    Run.select(Run.id, Run.status)
+    .join(
+        _later,
+        on=(Run.process == _later.process)
+        & (Run.request == _later.request)
+        & (fn.COALESCE(Run.parent, 0) == fn.COALESCE(_later.parent, 0))
+        & (Run.attempt == _later.attempt - 1)
+        & (Run.id < _later.id),
+    )
+    .where(_later.id == slot("run_id", Run.id), Run.status.in_(FAILURES))
+    .order_by(Run.id.desc())
+    .limit(1),
+    Run.id,
+    Run.status,
+)
+"""The attempt that a retry follows; there is none before a first one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,14 +175,26 @@ def _end(context: Context, ending: Ending, log_bytes: int) -> int | None:
     is_lost_for_good = ending.status is RunStatus.LOST and ending.is_gone
     if (ending.status in _RETRIED or is_lost_for_good) and _retry_if_possible(context, ending):
         return None
-    if is_followed and (start_time is not None or ending.status is not RunStatus.KILLED):
-        _follow(context, process_id, ending)
+    last = _last_attempt(ending)
+    if is_followed and (start_time is not None or last.status is not RunStatus.KILLED):
+        _follow(context, process_id, last)
     if group_id is None:
         subject = Subject(
-            run_id=ending.run_id, request_id=request_id, notify=notify, failures=failures
+            run_id=last.run_id, request_id=request_id, notify=notify, failures=failures
         )
-        tell_of_end(context, subject, ending.status, ending.end_time)
+        tell_of_end(context, subject, last.status, last.end_time)
     return None if group_id is None else int(group_id)
+
+
+def _last_attempt(ending: Ending) -> Ending:
+    """The end that concerns others: a retry that is not to begin leaves that of the one before it.
+
+    That one has failed, and nobody has heard of it, as it was to be tried again.
+    """
+    if ending.status is RunStatus.SKIPPED:
+        for run_id, status in _TRIED_BEFORE.rows(run_id=ending.run_id):
+            return replace(ending, run_id=run_id, status=status)
+    return ending
 
 
 def _follow(context: Context, process_id: int, ending: Ending) -> None:
