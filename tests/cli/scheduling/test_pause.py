@@ -59,6 +59,18 @@ def test_until_a_moment_of_its_own_zone(cli: Cli, hourly: int) -> None:
     assert cli("request", "list").out.split("\n")[1].split()[1] == "paused"
 
 
+@pytest.mark.parametrize(
+    ("words", "until"),
+    [
+        ("2h30m", "2026-03-02T15:30:00+01:00"),
+        ("tomorrow at 8:00", "2026-03-03T08:00:00+01:00"),
+        ("next monday", "2026-03-09T00:00:00+01:00"),
+    ],
+)
+def test_until_a_moment_in_words(cli: Cli, hourly: int, words: str, until: str) -> None:
+    assert cli("pause", hourly, "--until", words, "--json").json["paused_until"] == until
+
+
 def test_only_the_next_run(cli: Cli, hourly: int) -> None:
     skipping = cli("pause", hourly, "--next", "--json").json
     assert (skipping["skips_next"], skipping["paused_until"], skipping["next_fire"]) == (
@@ -75,7 +87,8 @@ def test_only_the_next_run(cli: Cli, hourly: int) -> None:
     ("options", "code", "message"),
     [
         (("--until", "12:00"), 2, "until: it is over; use a later moment\n"),
-        (("--until", "soon"), 2, "until: 'soon' is not a date and time; write 2026-03-29T02:30,"),
+        (("--until", "soon"), 2, "until: 'soon' is not understood (perhaps noon); write for"),
+        (("--until", "friday"), 2, "until: it is not said which friday; write for example 2026-"),
         (("--until", "16:00", "--next"), 2, "next: is one run alone: leave it out, or --until\n"),
     ],
 )

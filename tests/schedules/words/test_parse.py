@@ -17,7 +17,7 @@ from tui_scheduler.schedules import (
     first_fire,
     wall_to_instant,
 )
-from tui_scheduler.schedules.words import parse
+from tui_scheduler.schedules.words import parse, parse_until
 
 
 def recurring(frequency: Frequency, start: str | None = None, **fields: object) -> Plan:
@@ -287,6 +287,42 @@ def test_changes_of_the_clock(text: str, now: str, start: str, fold: int) -> Non
     plan = parse(text, MADRID, utc(now))
     assert plan.start == wall(start)
     assert plan.start.fold == fold
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2027-03-01 18:30", "2027-03-01 18:30"),
+        ("23:00", "2026-03-27 23:00"),
+        ("tomorrow", "2026-03-28 00:00"),
+        ("18:30 tomorrow", "2026-03-28 18:30"),
+        ("1 march 2027 at noon", "2027-03-01 12:00"),
+        ("next monday", "2026-03-30 00:00"),
+        ("in 3 days at 9:00", "2026-03-30 09:00"),
+        ("90 minutes", "2026-03-27 14:30:30"),
+        ("1h30m", "2026-03-27 14:30:30"),
+    ],
+)
+def test_until_a_moment(text: str, moment: str) -> None:
+    assert parse_until(text, MADRID, NOW) == wall(moment)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("", "nothing is said; write for example 18:30, tomorrow at 8:00, next monday,"),
+        ("friday", "it is not said which friday; write for example 2026-04-03$"),
+        ("next sunday", "of next week; write for example 2026-03-29 or 2026-04-05$"),
+        ("tomorrow at 9 and 17", "several; write for example tomorrow at 9:00 or tomorrow at 17:0"),
+        ("2 hours ago", "'ago' is not understood after '2 hours'; write for example 18:30"),
+        ("2026-13-45", "there is no 2026-13-45"),
+        ("999999999 weeks", "this leaves the calendar"),
+        ("x" * 100_000, "is not understood"),
+    ],
+)
+def test_until_what_is_no_moment(text: str, problem: str) -> None:
+    with pytest.raises(ValueError, match=problem):
+        parse_until(text, MADRID, NOW)
 
 
 @pytest.mark.parametrize("hour", range(24))

@@ -9,21 +9,22 @@ from tui_scheduler.cli.printing.requests import print_request
 from tui_scheduler.cli.scheduler_presence import tell_if_nobody_schedules
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import InvalidInput, Problem
-from tui_scheduler.schedules import parse_moment, wall_to_instant
+from tui_scheduler.schedules import wall_to_instant
 from tui_scheduler.services import Services
 from tui_scheduler.services.queries.references import request_meant
 
 
 @command(
     "pause",
-    epilog=examples("pause backup", "pause 3 --until 2040-03-30T08:00", "pause report --next"),
+    epilog=examples("pause backup", "pause 3 --until 'tomorrow at 8:00'", "pause report --next"),
 )
 @argument("request", metavar="REQUEST", shell_complete=requests)
 @option(
     "--until",
-    metavar="ISO",
-    help="When it goes on: 2026-03-30T08:00, 2026-03-30 or 18:30 (today). Without an offset it is"
-    " wall-clock time in the request's zone. Default: when it is resumed.",
+    metavar="WHEN",
+    help="When it goes on: 2026-03-30T08:00, 2026-03-30, 18:30 (today), 2h, 'next monday' or"
+    " 'tomorrow at 8:00'. Without an offset it is wall-clock time in the request's zone. Default:"
+    " when it is resumed.",
 )
 @option("--next", "only_next", is_flag=True, help="Skip its next run only; the one after it runs.")
 @json_option
@@ -65,8 +66,10 @@ def resume_command(session: Session, request: str, as_json: bool) -> None:
 
 
 def _moment(services: Services, request_id: int, text: str, now: datetime) -> datetime:
+    from tui_scheduler.schedules.words import parse_until  # slow to import
+
     zone = services.requests.get(request_id).plan.timezone
     try:
-        return wall_to_instant(parse_moment(text, zone, now), zone)
+        return wall_to_instant(parse_until(text, zone, now), zone)
     except ValueError as error:
         raise InvalidInput([Problem("until", str(error))]) from error

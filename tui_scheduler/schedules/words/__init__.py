@@ -9,6 +9,6 @@ meant, made of its ``mentions``. ``sentences.to_words`` is the way back. Importi
 while, and is left to those who read words.
 """
 
-from tui_scheduler.schedules.words.parse import parse
+from tui_scheduler.schedules.words.parse import parse, parse_until
 
-__all__ = ["parse"]
+__all__ = ["parse", "parse_until"]

@@ -13,20 +13,23 @@ from tui_scheduler.schedules.cron import CronError, parse_cron
 from tui_scheduler.schedules.cron.fields import MONTH_NAMES, WEEKDAY_NAMES
 from tui_scheduler.schedules.exceptions import Exceptions
 from tui_scheduler.schedules.firing import first_fire
+from tui_scheduler.schedules.moments import parse_moment
 from tui_scheduler.schedules.plan import Frequency, Plan, Timing
 from tui_scheduler.schedules.timetable import STEPS
 from tui_scheduler.schedules.validation import problems, zone_names
 from tui_scheduler.schedules.words.ambiguities import refuse_ambiguous
 from tui_scheduler.schedules.words.clauses import Clauses, Moment
 from tui_scheduler.schedules.words.counts import check_counted
+from tui_scheduler.schedules.words.dates import read_delay, read_moment
 from tui_scheduler.schedules.words.errors import EXAMPLES, NotUnderstood
 from tui_scheduler.schedules.words.events import Event, read_event
 from tui_scheduler.schedules.words.expressions import needs_expression
 from tui_scheduler.schedules.words.leaving_out import without_exceptions
 from tui_scheduler.schedules.words.mentions import gathered
-from tui_scheduler.schedules.words.reader import Reader, as_reading
+from tui_scheduler.schedules.words.reader import END, Reader, as_reading
 from tui_scheduler.schedules.words.reading import read_clauses
 from tui_scheduler.schedules.words.recurrence import recurrence_of
+from tui_scheduler.schedules.words.vocabulary import UNITS
 from tui_scheduler.schedules.zones import DAY, instant_of, instant_of_wall, wall_of
 
 _LONGEST = 1500  # characters; the longest cron expression has 1,000
@@ -43,6 +46,7 @@ _SMALLER: Mapping[str, tuple[int, str]] = {
     "h": (60, "minutes"),
     "m": (60, "seconds"),
 }
+_UNTIL = "18:30, tomorrow at 8:00, next monday, 2027-03-01 or in 2 hours"
 _AWAITS = re.compile(r"(?:after|when)\s", re.IGNORECASE)
 _AFTER = "after backup until 2027-03-01, or after backup fails 10 times"
 _ONE_PLAN = "this is more than one plan, and a request has one: make a request of each"
@@ -97,6 +101,35 @@ def parse(text: str, zone: str, now: datetime) -> Plan:
         joint = ", and " if together else ", or "
         example = joint.join(f"{reading}{tail}" for reading in offered)
         raise NotUnderstood(refused.reason, example) from refused
+
+
+def parse_until(text: str, zone: str, now: datetime) -> datetime:
+    """Returns the naive wall time in ``zone`` until which ``text`` says, at the aware ``now``.
+
+    It is a date and time as ``parse_moment`` reads them, a day (until it begins), or words:
+    ``tomorrow at 8:00``, ``next monday``, ``in 2 hours``. A length alone is from now on. Raises
+    ValueError with the word that was not understood and an example.
+    """
+    try:
+        return parse_moment(text, zone, now)
+    except ValueError:
+        return _until_in_words(Reader(text[:_LONGEST], zone, now))
+
+
+def _until_in_words(reader: Reader) -> datetime:
+    if reader.peek() is END:
+        raise NotUnderstood("nothing is said", _UNTIL)
+    is_length = reader.peek().kind == "number" and reader.peek(1).word in UNITS
+    try:
+        moment = read_delay(reader) if is_length else read_moment(reader)
+    except OverflowError:
+        raise NotUnderstood("this leaves the calendar", _UNTIL) from None
+    except NotUnderstood as refused:
+        example = " or ".join(refused.readings) or _UNTIL
+        raise NotUnderstood(refused.reason, example) from refused
+    if reader.peek() is not END:
+        raise reader.unexpected(_UNTIL)
+    return _moment(moment, time(), reader)
 
 
 def _leaving_out(exceptions: Exceptions, plan: Plan) -> Plan:

@@ -109,6 +109,8 @@ async def test_until_a_moment_of_its_zone(show: Show) -> None:
         await until(ui, lambda: "it is over; use a later moment" in screenful(ui))
         await press(ui, "ctrl+u", *"15:00")
         await until(ui, lambda: "The time in Europe/Madrid: 15:00, in 2h00m" in screenful(ui))
+        await press(ui, "ctrl+u", *"2h")
+        await until(ui, lambda: "The time in Europe/Madrid: 15:00, in 2h00m" in screenful(ui))
         await press(ui, "ctrl+s")
         await until(ui, lambda: isinstance(ui.app.screen, RequestsScreen) and toasts(ui))
         assert toasts(ui) == [
@@ -129,7 +131,7 @@ async def test_what_is_no_moment_is_told(show: Show) -> None:
         await press(ui, "ctrl+s")
         await until(ui, lambda: "it is missing; write 2026-03-29 02:30" in screenful(ui))
         await press(ui, *"soon")
-        await until(ui, lambda: "'soon' is not a date and time" in screenful(ui))
+        await until(ui, lambda: "'soon' is not understood" in screenful(ui))
         await press(ui, "escape")
         await question(ui)
         await answer(ui, "y")

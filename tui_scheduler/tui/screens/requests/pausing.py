@@ -1,5 +1,6 @@
 """What is asked before requests are paused: one fire, until when, or for good."""
 
+import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from enum import Enum, auto
@@ -9,7 +10,7 @@ from textual.app import App
 
 from tui_scheduler.errors import Problem
 from tui_scheduler.runtime import Runtime
-from tui_scheduler.schedules import parse_moment, wall_to_instant
+from tui_scheduler.schedules import wall_to_instant
 from tui_scheduler.services.views.requests import RequestRow
 from tui_scheduler.tui.screens.dialogs.question import Answer, Question
 from tui_scheduler.tui.screens.forms.form import Form
@@ -18,7 +19,7 @@ from tui_scheduler.tui.widgets.form.inputs import LineEntry
 from tui_scheduler.wording import countdown, planned_moment
 
 _UNTIL = "until"
-_MISSING = "it is missing; write 2026-03-29 02:30, 2026-03-29 or 18:30"
+_MISSING = "it is missing; write 2026-03-29 02:30, 18:30, tomorrow at 8:00 or 2h"
 
 
 class Pausing(Enum):
@@ -67,19 +68,21 @@ class UntilForm(Form):
 
     def until(self, zone: str) -> datetime:
         """Returns the moment that was typed, for a request in ``zone``; raises ValueError."""
+        from tui_scheduler.schedules.words import parse_until  # slow to import
+
         now = self.runtime.clock.now()
-        return wall_to_instant(parse_moment(self._typed, zone, now), zone)
+        return wall_to_instant(parse_until(self._typed, zone, now), zone)
 
     def fields(self) -> Iterable[Field]:
         """The one field."""
-        entry = LineEntry(placeholder="2026-03-29 02:30, 2026-03-29 or 18:30")
+        entry = LineEntry(placeholder="2026-03-29 02:30, 18:30, tomorrow at 8:00 or 2h")
         yield Field(_UNTIL, "Until", entry)
 
     async def validate(self) -> Sequence[Problem]:
         """Returns a problem unless a moment to come was typed."""
         self._typed = self.form[_UNTIL].value.strip()
         try:
-            moments = [self.until(zone) for zone in self._zones]
+            moments = await asyncio.to_thread(lambda: list(map(self.until, self._zones)))
         except ValueError as error:
             return [Problem(_UNTIL, str(error) if self._typed else _MISSING)]
         is_over = min(moments) <= self.runtime.clock.now()
