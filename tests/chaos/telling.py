@@ -107,7 +107,9 @@ class Telling:
         return self._arrivals
 
     def _is_busy(self) -> bool:
-        return any(run.is_open for run in self._runs())
+        """Whether anything runs, or is to run; in this order, as what is due becomes a run."""
+        is_anything_due = self._services.dispatch.next_wakeup() is not None
+        return is_anything_due or any(run.is_open for run in self._runs())
 
     def _runs(self) -> list[RunView]:
         return self._services.runs.latest(RunFilter(), _ALL)

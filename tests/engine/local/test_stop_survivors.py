@@ -6,6 +6,7 @@ import pwd
 import shutil
 import signal
 import sys
+import tempfile
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -27,6 +28,15 @@ needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root changes use
 
 
 @pytest.fixture
+def tmp_path() -> Iterator[Path]:
+    """A folder that others reach: what pytest makes it shuts again whenever it begins elsewhere."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        path = Path(folder)
+        path.chmod(0o711)
+        yield path
+
+
+@pytest.fixture
 def pids(tmp_path: Path) -> Iterator[Path]:
     """A file for the pids of what may survive; they are ended at the end."""
     file = tmp_path / "pids"
@@ -41,9 +51,6 @@ def pids(tmp_path: Path) -> Iterator[Path]:
 @pytest.fixture
 def long(tmp_path: Path, pids: Path, beacon: Beacon) -> Path:
     """A program for anybody that says who it is and stays."""
-    for path in (tmp_path, *tmp_path.parents):
-        if path.owner() == pwd.getpwuid(os.geteuid()).pw_name and path != Path("/"):
-            path.chmod(path.stat().st_mode | 0o011)
     (tmp_path / "beacon").chmod(0o666)
     script = tmp_path / "long"
     script.write_text(f"#!/bin/sh\necho $$ >> {pids}\n{beacon.lit}\nexec /bin/sleep 600\n")
