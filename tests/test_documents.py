@@ -1,6 +1,10 @@
 """What the pages for contributors name is there: a page that leads nowhere is worse than none."""
 
 import re
+import shutil
+import subprocess
+import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -68,6 +72,27 @@ def test_the_front_page_is_short_and_has_the_two_commands() -> None:
     tests = "python3 -m venv .venv && .venv/bin/pip install '.[test]' && .venv/bin/pytest\n"
     assert f"{clone}    {demo}" in readme
     assert readme.index(demo) < readme.index(f"    {tests}")
+
+
+def test_a_release_knows_its_address(tmp_path: Path) -> None:
+    for name in ("README.md", "pyproject.toml"):
+        shutil.copy(_ROOT / name, tmp_path)
+    home, tag = "https://forge.example/owner/tui-scheduler", "v1.2.3"
+    script = _ROOT / ".github" / "give_address.py"
+    subprocess.run([sys.executable, script, home, tag], cwd=tmp_path, check=True)
+    readme = (tmp_path / "README.md").read_text(encoding="utf-8")
+    assert not _LINK.findall(readme)
+    for line in (
+        f"({home}/raw/{tag}/screenshots/tour.svg)",
+        f"({home}/blob/{tag}/tui_scheduler/manual/promises.md)",
+        f"git clone {home} tui-scheduler && cd tui-scheduler",
+    ):
+        assert line in readme
+    before = tomllib.loads((_ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    after = tomllib.loads((tmp_path / "pyproject.toml").read_text(encoding="utf-8"))
+    urls = after["project"].pop("urls")
+    assert (urls["Source"], urls["Changelog"]) == (home, f"{home}/blob/{tag}/CHANGELOG.md")
+    assert before == after
 
 
 def test_the_manual_lists_every_variable_of_ours() -> None:
