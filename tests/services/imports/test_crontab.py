@@ -1,6 +1,7 @@
 """Reading a crontab."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -77,11 +78,29 @@ class TestVariables:
             "LOGNAME: cron does not let it be changed, so it is passed over"
         ]
 
-    def test_a_delay_that_is_not_kept_is_told(self) -> None:
-        assert notes_on("RANDOM_DELAY=30\n") == [
-            "RANDOM_DELAY: nothing is delayed: runs start on time"
+    def test_the_delay_of_cronie_is_a_spread_of_what_comes_below(self) -> None:
+        text = "0 4 * * * true\nRANDOM_DELAY=45\n0 5 * * * true\n*/10 * * * * true\n@reboot true\n"
+        jobs = reading(text)
+        assert [each.request.plan.spread for each in jobs.proposals] == [
+            None,
+            timedelta(minutes=45),
+            timedelta(minutes=10),
+            None,
         ]
+        notes = [note.text for note in jobs.notes]
+        assert notes[0] == (
+            "RANDOM_DELAY: runs come up to 45 min later, as with cronie: how much is drawn once for"
+            " each line, and kept"
+        )
+        assert "runs are 10 min apart, and come no more than that later" in notes
+
+    def test_a_delay_that_is_none(self) -> None:
         assert notes_on('RANDOM_DELAY=0\nMAILTO=""\n') == []
+        assert notes_on("RANDOM_DELAY=soon\n") == [
+            "RANDOM_DELAY: 'soon' is no number of minutes, so nothing is delayed"
+        ]
+        [proposal] = reading("RANDOM_DELAY=soon\n0 5 * * * true\n").proposals
+        assert proposal.request.plan.spread is None
 
     @pytest.mark.parametrize(
         ("line", "reason"),

@@ -7,7 +7,7 @@ longer for fixed times than for what begins with a star. So both are so here.
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from tui_scheduler.models import MisfirePolicy, Overlap
@@ -34,7 +34,9 @@ from tui_scheduler.services.imports.crontab.mail import addresses_in, note_on, p
 from tui_scheduler.services.imports.crontab.times import REBOOT, expression_of
 from tui_scheduler.services.imports.naming import name_of
 from tui_scheduler.services.imports.proposals import Note, ParsedJobs, Proposal, Refusal, Unreadable
+from tui_scheduler.services.imports.spreads import spread_of
 from tui_scheduler.services.parameters.variables import variable_problems
+from tui_scheduler.wording import rounded_duration
 
 _GIVEN = {"SHELL": SHELL, "PATH": "/usr/bin:/bin"}
 """What cron gives every command that the crontab does not say otherwise for."""
@@ -50,9 +52,9 @@ CATCHING_UP = Note(
 )
 """What is different of every line."""
 
+_MINUTES = re.compile(r"[0-9]{1,6}")
 _EXPANDED = re.compile(r"\$[A-Za-z_{]")
 _TOLD = {
-    "RANDOM_DELAY": "nothing is delayed: runs start on time",
     "LOGNAME": "cron does not let it be changed, so it is passed over",
     "START_HOURS_RANGE": "nothing is kept to these hours: runs start on time",
     "PERSISTENT": "what is made up for is said for each request",
@@ -137,6 +139,8 @@ class _Reader:
             addresses = addresses_in(value)
             self.mails.append((line.number, addresses))
             self.notes.append(Note(line.number, note_on(addresses, self.circumstances.notifying)))
+        if name == "RANDOM_DELAY" and value.strip() not in ("", "0"):
+            self.notes.append(Note(line.number, f"{name}: {_note_on_delay(value)}"))
         if name in _TOLD and value not in ("", "0"):
             self.notes.append(Note(line.number, f"{name}: {_TOLD[name]}"))
         if _EXPANDED.search(value):
@@ -152,6 +156,7 @@ class _Reader:
             check_no_user(job, self.circumstances.machine, self._path)
         plan, notes = self._plan(job.times, text)
         _check_plan(plan, self.circumstances.now)
+        plan = self._with_spread(plan, notes)
         check_user(job, self.circumstances.user, self.circumstances.machine, self._path)
         notes += [] if plan.cron is None else parse_cron(plan.cron).cautions
         process = self._process(job)
@@ -181,6 +186,18 @@ class _Reader:
         )
         return plan, notes
 
+    def _with_spread(self, plan: Plan, notes: list[str]) -> Plan:
+        """The plan with the delay of cronie, which it draws once, and not for what runs at boot."""
+        asked = _delay_of(self.variables.get("RANDOM_DELAY", ""))
+        if asked is None or plan.timing is not Timing.SCHEDULE:
+            return plan
+        spread = spread_of(plan, asked, self.circumstances.now)
+        if spread is not None and spread < asked:
+            notes.append(
+                f"runs are {rounded_duration(spread)} apart, and come no more than that later"
+            )
+        return replace(plan, spread=spread)
+
     def _process(self, job: Job) -> ProcessDraft:
         environment = {**_GIVEN, **self.variables}
         home = self.variables.get("HOME")
@@ -201,6 +218,21 @@ class _Reader:
 
     def _zone(self) -> str:
         return self.variables.get("CRON_TZ", "").removeprefix(":") or self.circumstances.zone
+
+
+def _delay_of(value: str) -> timedelta | None:
+    """How much later ``RANDOM_DELAY`` lets lines come, in minutes; None if it says no number."""
+    return timedelta(minutes=int(value)) if _MINUTES.fullmatch(value.strip()) else None
+
+
+def _note_on_delay(value: str) -> str:
+    asked = _delay_of(value)
+    if asked is None:
+        return f"{value!r} is no number of minutes, so nothing is delayed"
+    return (
+        f"runs come up to {rounded_duration(asked)} later, as with cronie: how much is drawn once"
+        " for each line, and kept"
+    )
 
 
 def _made_up_for(expression: str) -> timedelta:

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from tui_scheduler.schedules import Frequency, Plan, Timing, shortest_interval
-from tui_scheduler.schedules.timetable import LONGEST_SPREAD
+from tui_scheduler.schedules import Frequency, Plan, Timing
 from tui_scheduler.services.imports.proposals import Unreadable
+from tui_scheduler.services.imports.spreads import spread_of
 from tui_scheduler.services.imports.systemd.spans import span_of
 from tui_scheduler.services.imports.systemd.units import Unit
 from tui_scheduler.wording import rounded_duration
@@ -14,17 +14,10 @@ from tui_scheduler.wording import rounded_duration
 _DELAY, _OFFSET = "RandomizedDelaySec", "RandomizedOffsetSec"
 """The second is of calendars alone, and always the same."""
 
-_SECOND = timedelta(seconds=1)
-
 
 def with_spread(plan: Plan, timer: Unit, now: datetime) -> Plan:
     """The plan with the delay of its timer: of whole seconds, and no more than there is between."""
-    asked = _asked_of(plan, timer)
-    if asked is None or asked < _SECOND:
-        return plan
-    between = shortest_interval(plan, now)
-    spread = min(asked, LONGEST_SPREAD, between or LONGEST_SPREAD)
-    return replace(plan, spread=spread - spread % _SECOND)
+    return replace(plan, spread=spread_of(plan, _asked_of(plan, timer) or timedelta(), now))
 
 
 def differences_in_spread(timer: Unit, plans: Sequence[Plan]) -> Iterator[str]:
