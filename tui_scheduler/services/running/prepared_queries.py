@@ -19,6 +19,12 @@ IS_SCHEDULED = Request.status == SQL(f"'{RequestStatus.SCHEDULED.value}'")
 """With the very words of the index: SQLite does not use it for a value given later."""
 
 _older = Run.alias()
+_OPEN = (RunStatus.QUEUED, RunStatus.PROCESSING)
+"""What open runs are. Named beside the end that they lack, this lets SQLite look them up.
+
+By the process alone it goes through the whole history of it.
+"""
+
 _NOBODY_HAS_TAKEN = (
     Run.end_time.is_null(),
     Run.status == RunStatus.QUEUED,
@@ -32,7 +38,10 @@ MAY_START = (
     (Process.overlap == Overlap.ALLOW)
     | ~fn.EXISTS(
         _older.select(_older.id).where(
-            _older.process == Run.process, _older.end_time.is_null(), _older.id + 0 < Run.id
+            _older.process == Run.process,
+            _older.end_time.is_null(),
+            _older.status.in_(_OPEN),
+            _older.id + 0 < Run.id,
         )
     ),
 )
@@ -40,8 +49,7 @@ MAY_START = (
 
 Whether its locks are free is another question: see ``lock_lines``.
 
-Adding nothing to the id keeps SQLite from walking the whole history of the process by it: few
-runs are open.
+Adding nothing to the id keeps SQLite from going through the history of the process by it.
 """
 NEXT_FIRE = Prepared(
     Request.select(Request.next_fire)
@@ -328,7 +336,9 @@ GROUPS_UNDER_WAY = Prepared(
 )
 """The runs of groups that have begun and not ended."""
 
-_is_open = (Run.process == slot("process_id", Run.id)) & Run.end_time.is_null()
+_is_open = (
+    (Run.process == slot("process_id", Run.id)) & Run.end_time.is_null() & Run.status.in_(_OPEN)
+)
 _OTHER_FIELDS = (Run.id, Run.status, Run.attempt, Run.scheduled_for)
 OPEN_OF_PROCESS = Prepared(
     Run.select(*_OTHER_FIELDS).where(_is_open).order_by(Run.id + 0), *_OTHER_FIELDS
