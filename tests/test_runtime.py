@@ -236,6 +236,21 @@ async def test_a_listener_that_left_hears_nothing(settings: Settings) -> None:
         assert gone.events == []
 
 
+async def test_what_whoever_schedules_does_is_no_news_to_it(settings: Settings) -> None:
+    async with scheduling(settings) as (runtime, listener):
+        news: list[None] = []
+        leave = runtime.subscribe_to_news(lambda: news.append(None))
+        run = await triggered(runtime, "true")
+        by_us = len(news)
+        assert by_us > 0
+        await becomes(runtime, listener, run.id, lambda run: not run.is_open)
+        assert len(news) == by_us
+        leave()
+        await runtime.write(runtime.services.runs.trigger, run.request_id)
+        await listener.wait_for(lambda event: event == RunChanged(run.id + 1))
+        assert len(news) == by_us
+
+
 async def test_a_listener_that_fails_stops_nobody(
     settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:

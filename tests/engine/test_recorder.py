@@ -36,6 +36,7 @@ class Disk:
         self.commits = 0
         self.refusals = 0
         self.written = 0
+        self.has_work: list[bool] = []
         self.refused = asyncio.Event()
 
     async def write(self, use_case: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -46,8 +47,9 @@ class Disk:
         self.commits += 1
         return await write_here(use_case, *args, **kwargs)
 
-    def on_written(self, ended: list[int]) -> None:
+    def on_written(self, ended: list[int], has_work: bool) -> None:
         self.written += 1
+        self.has_work.append(has_work)
 
 
 @pytest.fixture
@@ -96,6 +98,18 @@ async def test_what_happens_together_is_one_commit(
     await recorder.flush(PATIENCE)
     assert (disk.commits, disk.written) == (1, 1)
     assert statuses() == [RunStatus.SUCCESS] * 2 + [RunStatus.PROCESSING] * 3
+
+
+async def test_who_is_told_of_a_commit_hears_whether_anything_may_be_taken(
+    recorder: RunRecorder, run_ids: list[int], disk: Disk
+) -> None:
+    recorder.start(run_ids[0], STARTED)
+    await recorder.flush(PATIENCE)
+    recorder.end(an_end(run_ids[0]))
+    await recorder.flush(PATIENCE)
+    recorder.give_back(run_ids[1])
+    await recorder.flush(PATIENCE)
+    assert disk.has_work == [False, False, True]
 
 
 async def test_a_run_that_ends_before_its_start_was_written_has_its_start_too(
@@ -211,7 +225,7 @@ async def test_trouble_in_the_middle_keeps_nothing_so_that_all_is_tried_again(
     def full(context: Context, ending: Ending) -> None:
         raise DATABASE_ERRORS[0]("database or disk is full")
 
-    recorder = RunRecorder(services.dispatch, write, lambda _: None)
+    recorder = RunRecorder(services.dispatch, write, lambda *_: None)
     recorder.start(run_ids[0], STARTED)
     monkeypatch.setattr(run_ending, "_retry", full)
     recorder.end(an_end(run_ids[1], RunStatus.ERROR))

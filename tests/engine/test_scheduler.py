@@ -11,7 +11,7 @@ from tests.engine.harness import Engine, log_of, write_here
 from tests.services.drafts import every, later
 from tests.support.clock import NOON
 from tests.support.patience import PATIENCE
-from tui_scheduler.models import MisfirePolicy, Run
+from tui_scheduler.models import MisfirePolicy, Overlap, Run
 from tui_scheduler.schedules import Frequency
 
 MINUTELY = every(Frequency.MINUTELY)
@@ -69,6 +69,29 @@ async def test_many_that_are_due_at_once_all_run(engine: Engine) -> None:
     await engine.scheduler.step()
     await engine.all_ended()
     assert [run.exit_code for run in engine.runs()] == list(range(30))
+
+
+async def test_what_is_too_much_for_one_look_is_looked_for_at_once(engine: Engine) -> None:
+    request_id = engine.schedule("true", overlap=Overlap.ALLOW)
+    await engine.scheduler.step()
+    for _ in range(60):
+        engine.services.runs.trigger(request_id)
+    assert 0 < await engine.scheduler.step() < 0.1
+    await engine.scheduler.step()
+    await engine.all_ended()
+    assert engine.statuses() == ["success"] * 61
+
+
+async def test_what_waits_for_an_end_is_looked_for_after_it(engine: Engine) -> None:
+    request_id = engine.schedule("true", overlap=Overlap.QUEUE)
+    running = asyncio.create_task(engine.scheduler.run())
+    await engine.until(lambda: engine.statuses() == ["success"])
+    for _ in range(2):
+        engine.services.runs.trigger(request_id)
+    engine.scheduler.wake()
+    await engine.until(lambda: engine.statuses() == ["success"] * 3)
+    running.cancel()
+    await asyncio.wait([running])
 
 
 async def test_missed_fires_become_one_late_run_that_says_so(engine: Engine) -> None:

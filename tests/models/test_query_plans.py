@@ -191,6 +191,14 @@ def test_the_scheduler_goes_through_no_table(
     assert plans.scans("process") == [line for line in plans.lines if line == of_clusters]
 
 
+@pytest.mark.parametrize("use_case", ENGINE)
+def test_the_scheduler_never_goes_through_the_history_of_a_process(
+    services: Services, plans: Plans, use_case: str
+) -> None:
+    ENGINE[use_case](services)
+    assert [line for line in plans.lines if "run_process " in line] == []
+
+
 def test_runs_of_a_lane_are_looked_up_by_time(services: Services, plans: Plans) -> None:
     [lane] = services.timelines.lanes([1], A_DAY)
     assert len(lane.bars) == 2

@@ -169,7 +169,8 @@ class _Unfound:
 class LiveRuns:
     """What of ``dispatch`` is running; one that goes wrong is recorded and stops nobody.
 
-    ``written`` is called in the event loop whenever starts or ends were written down.
+    ``wake`` is called in the event loop when it may be time for a look: something may be taken
+    after an end, or what was asked for could not be done before.
     """
 
     def __init__(
@@ -178,13 +179,13 @@ class LiveRuns:
         write: Write,
         runner: Runner,
         clock: Clock,
-        written: Callable[[], None],
+        wake: Callable[[], None],
         troubles: Troubles | None = None,
     ) -> None:
         self._recorder = RunRecorder(dispatch, write, self._recorded, troubles)
         self._runner = runner
         self._clock = clock
-        self._written = written
+        self._wake = wake
         self._starts: dict[int, _Start] = {}
         self._adopting: set[int] = set()
         self._live: dict[int, LiveRun] = {}
@@ -267,10 +268,11 @@ class LiveRuns:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._recorder.flush(_FLUSH)
 
-    def _recorded(self, ended: list[int]) -> None:
+    def _recorded(self, ended: list[int], has_work: bool) -> None:
         if ended:
             self._runner.recorded(ended)
-        self._written()
+        if has_work:
+            self._wake()
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -377,6 +379,7 @@ class LiveRuns:
         finally:
             known.cancel()
             self._adopting.discard(run.run_id)
+        self._wake()  # somebody may have asked to stop it meanwhile
         inherited = Inherited(was_asked_to_stop, _deadline(run))
         match adopted:
             case Started() | Submitted():
@@ -385,7 +388,6 @@ class LiveRuns:
                 self._never_started(run.run_id, reason, was_asked_to_stop=was_asked_to_stop)
             case OutOfSight(where):
                 self._elsewhere[run.run_id] = where
-                self._written()  # somebody may have asked to stop it
             case Ended() | Lost():
                 ending = ending_of(run.run_id, adopted, None, self._clock.now(), inherited)
                 if isinstance(adopted, Ended):

@@ -72,14 +72,15 @@ class Insistence:
 class RunRecorder:
     """Starts and ends on their way into the database, in the order they happened.
 
-    ``written`` is called in the event loop after each commit, with the runs whose end is in it.
+    ``written`` is called in the event loop after each commit, with the runs whose end is in it, and
+    whether there is something by then that may be taken.
     """
 
     def __init__(
         self,
         dispatch: Dispatch,
         write: Write,
-        written: Callable[[list[int]], None],
+        written: Callable[[list[int], bool], None],
         troubles: Troubles | None = None,
     ) -> None:
         self._dispatch = dispatch
@@ -145,19 +146,19 @@ class RunRecorder:
             entries = [*self._submissions, *starts, *self._others]
             ended = self._ended
             self._submissions, self._starts, self._others, self._ended = [], {}, [], []
-            await self._insist(_commit, entries)
+            has_work = await self._insist(self._commit, entries)
             self._last = loop.time()
-            self._written(ended)
+            self._written(ended, has_work)
+
+    def _commit(self, entries: list[Entry]) -> bool:
+        """On the writing thread: all in one commit; one that is wrong takes nobody with it."""
+        with transaction():
+            for_each(call, entries, _tell_wrong)
+            return self._dispatch.has_work()
 
     def _start_entry(self, run_id: int, started: Started) -> Entry:
         started_run = partial(self._dispatch.started, run_id, started.start_time)
         return partial(started_run, started.pid, started.handle, started.note, started.place)
-
-
-def _commit(entries: list[Entry]) -> None:
-    """On the writing thread: all in one commit; one that is wrong takes nobody with it."""
-    with transaction():
-        for_each(call, entries, _tell_wrong)
 
 
 def _tell_wrong(entry: Entry, _: Exception) -> None:

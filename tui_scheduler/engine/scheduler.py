@@ -50,6 +50,7 @@ class _Agenda:
     kills: list[Kill]
     outdated: list[int]
     next_wakeup: datetime | None
+    has_more: bool
 
 
 class Scheduler:
@@ -240,7 +241,8 @@ class Scheduler:
         kills = self._dispatch.kill_requests()
         outdated = self._dispatch.outdated(pending)
         next_wakeup = self._dispatch.next_wakeup() if self._claims_runs else None
-        return _Agenda(claims, kills, outdated, next_wakeup)
+        has_more = may_claim and self._dispatch.has_more
+        return _Agenda(claims, kills, outdated, next_wakeup, has_more)
 
     def _take(self, claims: list[Claim]) -> None:
         for claim in claims:
@@ -280,16 +282,17 @@ class Scheduler:
         What is overdue and still cannot be had (a retry that waits for another run) is looked at
         less and less often.
         """
-        if agenda.claims or agenda.next_wakeup != self._last_wakeup:
+        if agenda.claims or agenda.has_more or agenda.next_wakeup != self._last_wakeup:
             self._fruitless = 0
         self._last_wakeup = agenda.next_wakeup
+        longest = _GATHER if agenda.has_more else self._longest_sleep()
         if agenda.next_wakeup is None:
-            return self._longest_sleep()
+            return longest
         seconds = (agenda.next_wakeup - self._clock.now()).total_seconds()
         if seconds <= 0:
             seconds = _GATHER * self._fruitless**2
             self._fruitless += 1
-        return min(seconds, self._longest_sleep())
+        return min(seconds, longest)
 
     def _longest_sleep(self) -> float:
         """Seconds until it is looked in any case: as a second begins, when others look, too."""

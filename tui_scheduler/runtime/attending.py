@@ -178,7 +178,7 @@ class _Life:
         if (former := runtime.settings.former_log_folder) is not None:
             await asyncio.to_thread(bring_in, former, runtime.settings.log_folder)
         self._scheduler = scheduler = scheduler_of(runtime, self._troubles)
-        unsubscribe = runtime.subscribe(lambda _event: scheduler.wake())
+        unsubscribe = runtime.subscribe_to_news(scheduler.wake)
         try:
             await scheduler.run()
         finally:

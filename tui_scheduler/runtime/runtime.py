@@ -117,6 +117,7 @@ class Runtime:
                 actor=current_user(),
                 clock=clock,
                 publish=self._publish,
+                publish_own=self._publish_own,
                 misfire_grace=settings.misfire_grace,
                 notifying=settings.notifying,
                 max_running=settings.max_running,
@@ -133,6 +134,8 @@ class Runtime:
         self._writer = DatabaseWorker("database-writer")
         self._reader = DatabaseWorker("database-reader", read_only=True)
         self._listeners: list[Listener] = []
+        self._news_listeners: list[Callable[[], None]] = []
+        self._has_news = False
         self._events: deque[RuntimeEvent] = deque()
         self._last_works: list[Callable[[], Awaitable[None]]] = []
 
@@ -156,6 +159,15 @@ class Runtime:
         """Have ``listener`` called in the event loop for every event; returns how to stop it."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
+
+    def subscribe_to_news(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Have ``listener`` called in the event loop when anything may be different.
+
+        That is after all events but those of what whoever schedules has done by itself. Returns
+        how to stop it.
+        """
+        self._news_listeners.append(listener)
+        return lambda: self._news_listeners.remove(listener)
 
     def before_closing(self, work: Callable[[], Awaitable[None]]) -> None:
         """Have ``work`` done when nothing is scheduled here any more and all events were told."""
@@ -251,12 +263,18 @@ class Runtime:
             raise Unexpected(error) from error
 
     def _publish(self, event: Event) -> None:
-        """Called on the writing thread, after a commit; what comes together wakes the loop once."""
+        """Called on the writing thread, after a commit."""
+        self._has_news = True
+        self._publish_own(event)
+
+    def _publish_own(self, event: Event) -> None:
+        """The same of what whoever schedules did; what comes together wakes the loop once."""
         self._events.append(event)
         if len(self._events) == 1:
             self._loop.call_soon_threadsafe(self._dispatch)
 
     def _dispatch_later(self, event: RuntimeEvent) -> None:
+        self._has_news = True
         self._events.append(event)
         if len(self._events) == 1:
             self._loop.call_soon(self._dispatch)
@@ -272,6 +290,10 @@ class Runtime:
                     listener(event)
                 except Exception:
                     _log.exception("a listener failed on %r", event)
+        if self._has_news:
+            self._has_news = False
+            for hear in tuple(self._news_listeners):
+                hear()
 
 
 def _nothing() -> None:

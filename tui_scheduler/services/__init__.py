@@ -69,7 +69,7 @@ class Services:
         """What whoever schedules does."""
         from tui_scheduler.services.running.dispatch import Dispatch
 
-        return Dispatch(self.context)
+        return Dispatch(self.context.of_scheduler)
 
     @cached_property
     def retention(self) -> "Retention":

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -45,13 +45,15 @@ class Context:
     0 for any number; ``boot`` says which start of it that is at a moment. ``notifying`` says who
     can be told of what happens, ``clusters`` what runs can be handed to, ``calendars`` which days
     have a name, and ``config`` is the file that says all. ``draw`` gives the delay of a request
-    from its spread.
+    from its spread. What whoever schedules does is published by ``publish_own``, if that is another
+    way: it need not look for that anew.
     """
 
     log_folder: Path
     actor: str
     clock: Clock = field(default_factory=SystemClock)
     publish: Publish = nobody
+    publish_own: Publish | None = None
     misfire_grace: timedelta = timedelta(seconds=60)
     host: Host = field(default_factory=this_host)
     notifying: Notifying = field(default_factory=Notifying)
@@ -61,6 +63,11 @@ class Context:
     calendars: Mapping[str, NamedCalendar] = field(default_factory=dict)
     config: Path = field(default_factory=config_file)
     draw: Callable[[timedelta], timedelta] = random_delay
+
+    @property
+    def of_scheduler(self) -> "Context":
+        """The same, for what whoever schedules does."""
+        return self if self.publish_own is None else replace(self, publish=self.publish_own)
 
     def log_path(self, run_id: int, token: str | None, log_folder: str | None = None) -> Path:
         """Where the output of a run is kept that was taken with ``token``, once there is any.

@@ -296,11 +296,27 @@ class TestNothingLeft:
     async def test_a_keeper_without_memory_loses_no_end(
         self, engine: Engine, beacon: Beacon, tmp_path: Path, go_on: Path
     ) -> None:
+        flood = "head -c 10000000 /dev/zero"
+        await running(engine, beacon, f"{beacon.lit} read line < {go_on}; {flood}; exit 7")
+        resource.prlimit(keeper_of(tmp_path), resource.RLIMIT_AS, (1, 1))
+        tell(go_on, "now\n")
+        await engine.all_ended()
+        request = engine.schedule(f"{flood}; exit 3")
+        await engine.scheduler.step()
+        await engine.until(lambda: not engine.last(request).is_open)
+        assert [run.exit_code for run in engine.runs()] == [7, 3]
+
+    async def test_a_run_waits_until_there_is_memory_for_it(
+        self, engine: Engine, beacon: Beacon, tmp_path: Path, go_on: Path
+    ) -> None:
         await running(engine, beacon, f"{beacon.lit} read line < {go_on}; exit 7")
         keeper = keeper_of(tmp_path)
-        resource.prlimit(keeper, resource.RLIMIT_AS, (1, 1))
-        request = engine.schedule("head -c 10000000 /dev/zero; exit 3")
+        before = resource.prlimit(keeper, resource.RLIMIT_AS, (1, resource.RLIM_INFINITY))
+        request = engine.schedule("exit 3")
         await engine.scheduler.step()
+        await engine.until(lambda: os.strerror(errno.ENOMEM) in engine.last(request).note)
+        assert engine.last(request).status == "queued"
+        resource.prlimit(keeper, resource.RLIMIT_AS, before)
         await engine.until(lambda: not engine.last(request).is_open)
         tell(go_on, "now\n")
         await engine.all_ended()

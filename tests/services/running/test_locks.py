@@ -601,6 +601,7 @@ class TestCost:
         on_hpc = with_clusters(services)
         run_of(on_hpc, "train", "gpu", runs_on="hpc")
         begin(on_hpc)
+        run_of(on_hpc, "train")
         of_few = steps(on_hpc.dispatch.claim)
         for _ in range(300):
             run_of(on_hpc, "train")

@@ -55,8 +55,10 @@ _CLOSE_ON_EXEC = getattr(socket, "MSG_CMSG_CLOEXEC", 0)
 _CUT_SHORT = int(socket.MSG_CTRUNC)
 _ENOUGH = 2048  # bytes of messages, from which on they are not kept until the end of a turn
 _SIGNALS = 4096  # that are read in one turn: all of them are looked for at the first
+_PIECE = 64 * 1024  # bytes of messages that are read at once
+_MESSAGES = 8  # so often in one turn: what begins a run comes alone, as its descriptors do
 _PIPE = 64 * 1024  # bytes of the output of a run that are read in one turn: all that a pipe holds
-_TURN = 256 * 1024  # so many of messages, and of the output of a run that floods
+_TURN = 256 * 1024  # so many of the output of a run that floods
 _LARGER_PIPE = 512 * 1024
 _SET_PIPE_SIZE = getattr(fcntl, "F_SETPIPE_SZ", None)
 _RESERVED = 64 * 1024  # bytes of a journal that are written ahead
@@ -90,12 +92,15 @@ class Inbox:
     """The messages that come from a socket, and in ``descriptors`` what came with each of some.
 
     None stands for descriptors that did not come whole, as this process may have no more of them.
+    ``may_have_more`` says whether there was anything the last time.
     """
 
     def __init__(self, source: socket.socket) -> None:
         self._source = source
+        self._piece = memoryview(bytearray(_PIECE))  # to ask for it anew each time takes longer
         self._buffer = bytearray()
         self.descriptors: deque[list[int] | None] = deque()
+        self.may_have_more = False
 
     def receive(self) -> Iterator[Message]:
         """Yields what has come; raises EOFError when nothing can come any more."""
@@ -116,8 +121,9 @@ class Inbox:
         """False at the end of all messages."""
         room = socket.CMSG_SPACE(_MOST_DESCRIPTORS * struct.calcsize("i"))
         try:
-            read, notes, flags, _ = self._source.recvmsg(_TURN, room, _CLOSE_ON_EXEC)
+            size, notes, flags, _ = self._source.recvmsg_into([self._piece], room, _CLOSE_ON_EXEC)
         except BlockingIOError:
+            self.may_have_more = False
             return True
         except ConnectionError:
             return False
@@ -130,8 +136,9 @@ class Inbox:
             for number in received if not _CLOSE_ON_EXEC else ():
                 os.set_inheritable(number, False)
             self.descriptors.append(received)
-        self._buffer += read
-        return bool(read)
+        self._buffer += self._piece[:size]
+        self.may_have_more = size > 0
+        return self.may_have_more
 
     def _close_unclaimed(self) -> None:
         """What came with a message that did not: others may wait until nobody has it open."""
@@ -380,8 +387,11 @@ class Keeper:
         if not events & selectors.EVENT_READ:
             return
         try:
-            for kind, *words in self._inbox.receive():
-                self._handlers[kind](*words)
+            for _ in range(_MESSAGES):
+                for kind, *words in self._inbox.receive():
+                    self._handlers[kind](*words)
+                if not self._inbox.may_have_more:
+                    break
         except EOFError:
             self._be_alone()
 

@@ -31,10 +31,7 @@ from tui_scheduler.services.running.prepared_queries import (
     GROUPS_UNDER_WAY,
     KEEP_COMMAND,
     KILL_REQUESTS,
-    NEXT_FIRE,
-    NEXT_IN_LINE,
-    NEXT_PAUSE_END,
-    NEXT_RETRY,
+    NEXT,
     OPEN,
     READY,
     READY_ELSEWHERE,
@@ -45,6 +42,7 @@ from tui_scheduler.services.running.prepared_queries import (
     TAKEN,
     WAIT,
 )
+from tui_scheduler.services.running.prospects import Prospects, prospects_at
 from tui_scheduler.services.running.replanning import plan_anew
 from tui_scheduler.services.running.room import Room
 from tui_scheduler.services.running.run_ending import (
@@ -72,18 +70,33 @@ class Dispatch:
         self._controls = Controls(context)
         self._room = Room(context)
         self._planned_by: Calendars | None = None
+        self.has_more = False
+        """Whether the last claim may have left something that may begin at once."""
+
         self._remembered = lru_cache(maxsize=2 * _BATCH)(self._make)
 
     def claim(self) -> list[Claim]:
         """Turn what is due into runs, and take every run that may start now; none while held."""
         now = self._context.clock.now()
+        self.has_more = False
         with transaction():
             hold = self._controls.state()
             if hold.is_held:
                 return []
-            end_pauses(self._context, create_run, now, _BATCH)
-            claim_due(self._context, create_run, hold, now, _BATCH)
-            return self._take(now)
+            prospects = prospects_at(now)
+            if prospects.pauses:
+                end_pauses(self._context, create_run, now, _BATCH)
+            if prospects.requests:
+                taken = claim_due(self._context, create_run, hold, now, _BATCH)
+                self.has_more = taken == _BATCH
+            if prospects.pauses or prospects.requests:
+                self.has_more |= prospects.pauses
+                prospects = prospects_at(now)
+            return self._take(now, prospects) if prospects.runs else []
+
+    def has_work(self) -> bool:
+        """Whether a claim may find something that nobody has taken."""
+        return prospects_at(self._context.clock.now()).has_work
 
     def outdated(self, claims: Sequence[Claim]) -> list[int]:
         """Which of these runs, taken and not begun, are not to begin as they were taken.
@@ -131,8 +144,8 @@ class Dispatch:
         """
         if self._controls.state().is_held:
             return None
-        queries = (NEXT_FIRE, NEXT_PAUSE_END, NEXT_RETRY, NEXT_IN_LINE)
-        return min((moment for query in queries for (moment,) in query.rows()), default=None)
+        ((*moments,),) = NEXT.rows()
+        return min(filter(None, moments), default=None)
 
     def waits(self, run_id: int, note: str) -> None:
         """Say why a run that was taken cannot begin yet; "" if nothing is in its way any more.
@@ -250,33 +263,36 @@ class Dispatch:
             if GIVE_BACK.change(run_id=run_id, note=note):
                 self._context.tell(RunChanged(run_id))
 
-    def _take(self, now: datetime) -> list[Claim]:
+    def _take(self, now: datetime, prospects: Prospects) -> list[Claim]:
         """Take what may begin now, oldest first, as far as there is room where it is to run."""
-        come_due(now)
+        if prospects.in_line:
+            come_due(now)
         left = self._room.left()
-        ready = self._ready(now, left)
+        ready = self._ready(now, left, prospects)
         groups = [run_id for run_id, kind, *_ in ready if kind is ProcessKind.GROUP]
         for run_id in groups:
             begin_group(self._context, run_id, now)
         if groups:  # their first steps may start at once
-            ready = self._ready(now, left)
+            prospects = prospects_at(now)
+            ready = self._ready(now, left, prospects)
+        self.has_more |= bool(groups) or len(ready) >= _BATCH
         rows = (row for row in ready if row[1] is not ProcessKind.GROUP)
         claims = [claim for row in rows if (claim := self._claim(row, now)) is not None]
         for command in dict.fromkeys(claim.command for claim in claims):
             KEEP_COMMAND.insert(command=command)
         return [claim for claim in claims if self._is_taken(claim)]
 
-    def _ready(self, now: datetime, left: int) -> list[_Row]:
+    def _ready(self, now: datetime, left: int, prospects: Prospects) -> list[_Row]:
         """What may begin now, oldest first: as many as are ``left`` here, and what goes elsewhere.
 
         What is not to begin any more is skipped, with the reason.
         """
-        ready, skipped = _startable(now, left), 0
+        ready, skipped = _startable(now, left, prospects), 0
         while skipped < _BATCH and (hindered := list(filter(_hindrance, ready))):
             for row in hindered:
                 self._end(row[0], RunStatus.SKIPPED, _hindrance(row), now)
             skipped += len(hindered)
-            ready = _startable(now, left)  # what stood in line behind them
+            ready = _startable(now, left, prospects)  # what stood in line behind them
         here = [row for row in ready if _runs_on(row) is None][:left]
         elsewhere = [row for row in ready if _runs_on(row) is not None]
         return sorted(filterfalse(_hindrance, here + elsewhere), key=itemgetter(0))
@@ -372,13 +388,14 @@ class Dispatch:
         return Cause(run_id)
 
     def _end(self, run_id: int, status: RunStatus, reason: str, now: datetime) -> None:
+        self.has_more = True
         end_run(self._context, Ending(run_id=run_id, status=status, end_time=now, note=reason))
 
 
-def _startable(now: datetime, left: int) -> list[_Row]:
+def _startable(now: datetime, left: int, prospects: Prospects) -> list[_Row]:
     """What may begin now, oldest first, if there is room; and what is to be skipped instead."""
     here = READY.rows(now=now, limit=min(_BATCH, left)) if left else []
-    elsewhere = READY_ELSEWHERE.rows(now=now, limit=_BATCH)
-    first = may_take_locks(now)[:_BATCH]
+    elsewhere = READY_ELSEWHERE.rows(now=now, limit=_BATCH) if prospects.elsewhere else []
+    first = may_take_locks(now)[:_BATCH] if prospects.in_line else []
     with_locks = [row for run_id in first for row in READY_WITH_LOCKS.rows(run_id=run_id)]
     return sorted(here + elsewhere + with_locks, key=itemgetter(0))

@@ -1,6 +1,6 @@
 """What the one scheduler asks hundreds of times a second, in SQL that is built once."""
 
-from peewee import JOIN, SQL, Case, fn
+from peewee import JOIN, SQL, Case, Select, fn
 
 from tui_scheduler.models import (
     Command,
@@ -19,7 +19,13 @@ IS_SCHEDULED = Request.status == SQL(f"'{RequestStatus.SCHEDULED.value}'")
 """With the very words of the index: SQLite does not use it for a value given later."""
 
 _older = Run.alias()
-_NOBODY_HAS_TAKEN = (
+_OPEN = (RunStatus.QUEUED, RunStatus.PROCESSING)
+"""What open runs are. Named beside the end that they lack, this lets SQLite look them up.
+
+By the process alone it goes through the whole history of it.
+"""
+
+NOBODY_HAS_TAKEN = (
     Run.end_time.is_null(),
     Run.status == RunStatus.QUEUED,
     Run.host == "",
@@ -27,12 +33,15 @@ _NOBODY_HAS_TAKEN = (
 _NEEDS_NO_LOCKS = Run.needs_locks == False  # noqa: E712  it is SQL
 _IS_RETRY = Run.attempt > SQL("1")
 MAY_START = (
-    *_NOBODY_HAS_TAKEN,
+    *NOBODY_HAS_TAKEN,
     Run.kill_request.is_null(),
     (Process.overlap == Overlap.ALLOW)
     | ~fn.EXISTS(
         _older.select(_older.id).where(
-            _older.process == Run.process, _older.end_time.is_null(), _older.id + 0 < Run.id
+            _older.process == Run.process,
+            _older.end_time.is_null(),
+            _older.status.in_(_OPEN),
+            _older.id + 0 < Run.id,
         )
     ),
 )
@@ -40,41 +49,45 @@ MAY_START = (
 
 Whether its locks are free is another question: see ``lock_lines``.
 
-Adding nothing to the id keeps SQLite from walking the whole history of the process by it: few
-runs are open.
+Adding nothing to the id keeps SQLite from going through the history of the process by it.
 """
-NEXT_FIRE = Prepared(
+_next_fire = (
     Request.select(Request.next_fire)
     .where(IS_SCHEDULED, Request.next_fire.is_null(False), Request.paused_fire.is_null())
     .order_by(Request.next_fire)
-    .limit(1),
-    Request.next_fire,
+    .limit(1)
 )
-NEXT_PAUSE_END = Prepared(
+_next_pause_end = (
     Request.select(Request.paused_until)
     .where(IS_SCHEDULED, Request.paused_until.is_null(False), Request.paused_fire.is_null(False))
     .order_by(Request.paused_until)
-    .limit(1),
-    Request.paused_until,
+    .limit(1)
 )
 """When a pause ends next that something has fallen into; nothing of it fires before that."""
 
-NEXT_RETRY = Prepared(
+_next_retry = (
     Run.select(Run.scheduled_for)
     .join(Process)
     .where(*MAY_START, _NEEDS_NO_LOCKS, _IS_RETRY)
     .order_by(Run.scheduled_for)
-    .limit(1),
-    Run.scheduled_for,
+    .limit(1)
 )
-NEXT_IN_LINE = Prepared(
+_next_in_line = (
     RunLock.select(RunLock.due_at)
     .where(RunLock.due_at.is_null(False))
     .order_by(RunLock.due_at)
-    .limit(1),
-    RunLock.due_at,
+    .limit(1)
 )
 """When the next retry begins to wait for its locks."""
+
+NEXT = Prepared(
+    Select([], [_next_fire, _next_pause_end, _next_retry, _next_in_line]),
+    Request.next_fire,
+    Request.paused_until,
+    Run.scheduled_for,
+    RunLock.due_at,
+)
+"""When something is to be done next, of each kind; null if there is nothing of it."""
 
 _A_DELAY_FROM_NOW = slot("now", Run.scheduled_for) + Process.select(Process.retry_delay).where(
     Process.id == Run.process
@@ -328,7 +341,9 @@ GROUPS_UNDER_WAY = Prepared(
 )
 """The runs of groups that have begun and not ended."""
 
-_is_open = (Run.process == slot("process_id", Run.id)) & Run.end_time.is_null()
+_is_open = (
+    (Run.process == slot("process_id", Run.id)) & Run.end_time.is_null() & Run.status.in_(_OPEN)
+)
 _OTHER_FIELDS = (Run.id, Run.status, Run.attempt, Run.scheduled_for)
 OPEN_OF_PROCESS = Prepared(
     Run.select(*_OTHER_FIELDS).where(_is_open).order_by(Run.id + 0), *_OTHER_FIELDS
