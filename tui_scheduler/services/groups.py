@@ -6,6 +6,7 @@ from typing import Any
 from tui_scheduler.errors import Problem
 from tui_scheduler.members import Members, by_step, members_of, read_members, steps_of
 from tui_scheduler.models import GroupMember, Process, ProcessKind, Run, rows, transaction
+from tui_scheduler.models.prepared import Prepared
 from tui_scheduler.services.chains import Links, rename_followed
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.drafts import GroupDraft, draft_from, refuse_outdated
@@ -29,6 +30,9 @@ _OWNERS = Owners(
     },
 )
 _STORED = without(GROUP, MEMBERS)
+_NAMES = Prepared(
+    Process.select(Process.name).where(_IS_GROUP).order_by(Process.name), Process.name
+)
 
 
 class Groups:
@@ -120,8 +124,7 @@ class Groups:
 
     def names(self) -> list[str]:
         """The names of all groups, sorted."""
-        groups = Process.select(Process.name).where(_IS_GROUP)
-        return list(groups.order_by(Process.name).scalars())
+        return [name for (name,) in _NAMES.rows()]
 
     def page(self, window: Window) -> Page[GroupView]:
         """The part of the catalogue that a table shows."""
