@@ -114,7 +114,7 @@ def _story(path: Path) -> None:
 
 
 def _progress(path: Path) -> None:
-    Progress(path).tell(1, 2)
+    Progress(str(path)).tell(1, 2)
 
 
 def _journal(path: Path) -> None:

@@ -78,13 +78,11 @@ class TestMaking:
         for folder in (path.parent, path.parent.parent):
             assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
-    def test_one_that_others_may_read_keeps_its_permissions(self, database_file: Path) -> None:
-        with open_database(database_file):
+    def test_one_that_others_may_read_keeps_its_permissions(self, new_database: Path) -> None:
+        new_database.chmod(0o644)
+        with open_database(new_database):
             pass
-        database_file.chmod(0o644)
-        with open_database(database_file):
-            pass
-        assert stat.S_IMODE(database_file.stat().st_mode) == 0o644
+        assert stat.S_IMODE(new_database.stat().st_mode) == 0o644
 
     def test_a_folder_that_exists_keeps_its_permissions(self, tmp_path: Path) -> None:
         folder = tmp_path / "shared"
@@ -108,13 +106,11 @@ class TestMaking:
 
 
 class TestRefusing:
-    def test_one_of_a_newer_version(self, database_file: Path) -> None:
-        with open_database(database_file):
-            pass
-        execute(database_file, "PRAGMA user_version = 99")
-        before = database_file.read_bytes()
-        assert "newer version" in refusal(database_file)
-        assert database_file.read_bytes() == before
+    def test_one_of_a_newer_version(self, new_database: Path) -> None:
+        execute(new_database, "PRAGMA user_version = 99")
+        before = new_database.read_bytes()
+        assert "newer version" in refusal(new_database)
+        assert new_database.read_bytes() == before
 
     @pytest.mark.parametrize(
         "statements",
@@ -137,12 +133,10 @@ class TestRefusing:
         assert "not an SQLite database" in refusal(database_file)
         assert database_file.read_text().startswith("Dear diary")
 
-    def test_a_damaged_one(self, database_file: Path) -> None:
-        with open_database(database_file):
-            pass
-        content = database_file.read_bytes()
-        database_file.write_bytes(content[:4096] + b"\xff" * (len(content) - 4096))
-        with pytest.raises(DatabaseUnusable, match="damaged"), open_database(database_file):
+    def test_a_damaged_one(self, new_database: Path) -> None:
+        content = new_database.read_bytes()
+        new_database.write_bytes(content[:4096] + b"\xff" * (len(content) - 4096))
+        with pytest.raises(DatabaseUnusable, match="damaged"), open_database(new_database):
             Process.select().count()
 
     def test_a_folder(self, tmp_path: Path) -> None:
@@ -157,35 +151,29 @@ class TestRefusing:
         assert "not an SQLite database" in refusal(tmp_path / "pipe")
 
     def test_one_that_may_not_be_written(
-        self, database_file: Path, monkeypatch: pytest.MonkeyPatch
+        self, new_database: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Root may write anything, so the answer of the system is put in its mouth."""
-        with open_database(database_file):
-            pass
         monkeypatch.setattr(os, "access", lambda _, mode: mode != os.W_OK)
-        assert "read-only" in refusal(database_file)
+        assert "read-only" in refusal(new_database)
 
     @pytest.mark.skipif(os.geteuid() == 0, reason="root may write and read anything")
     @pytest.mark.parametrize("mode", [0o000, 0o400])
-    def test_one_that_belongs_to_others(self, database_file: Path, mode: int) -> None:
-        with open_database(database_file):
-            pass
-        database_file.chmod(mode)
-        assert "Make the file" in refusal(database_file)
+    def test_one_that_belongs_to_others(self, new_database: Path, mode: int) -> None:
+        new_database.chmod(mode)
+        assert "Make the file" in refusal(new_database)
 
     @pytest.mark.parametrize("end", ["", "-wal", "-shm", "-journal", ".logs"])
-    def test_one_that_others_may_write(self, database_file: Path, end: str) -> None:
+    def test_one_that_others_may_write(self, new_database: Path, end: str) -> None:
         """What it says is run as commands, and SQLite believes the files beside it."""
-        with open_database(database_file):
-            pass
-        logs = database_file.with_name(database_file.name + ".logs")
+        logs = new_database.with_name(new_database.name + ".logs")
         logs.mkdir()
-        part = database_file.with_name(database_file.name + end)
+        part = new_database.with_name(new_database.name + end)
         part.touch()
         part.chmod(part.stat().st_mode | 0o020)
-        assert f"{part} may be written by others" in refusal(database_file, logs=logs)
+        assert f"{part} may be written by others" in refusal(new_database, logs=logs)
         part.chmod(part.stat().st_mode & ~0o022)
-        with open_database(database_file, logs=logs):
+        with open_database(new_database, logs=logs):
             assert Process.select().count() == 0
 
     def test_a_link_to_one_whose_journal_others_may_write(self, tmp_path: Path) -> None:

@@ -46,8 +46,11 @@ OpenRuntime = Callable[..., AbstractAsyncContextManager[Runtime]]
 def _no_clocks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let pilots wait for the application instead of an idle processor, and nothing for a time."""
 
+    begun: set[Pilot[Any]] = set()
+
     async def rest(pilot: Pilot[Any]) -> bool:
-        await quiet(pilot.app)
+        await quiet(pilot.app, is_seen=pilot in begun)  # at first, a pilot waits for the start
+        begun.add(pilot)
         return True
 
     async def press(pilot: Pilot[Any], *keys: str) -> None:

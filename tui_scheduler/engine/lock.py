@@ -8,6 +8,7 @@ whether it gets on, and is never believed while the lock is free.
 import fcntl
 import logging
 import os
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
@@ -126,12 +127,13 @@ def holders_of_removed(path: Path) -> list[int]:
 
 def _open_files() -> Iterator[tuple[int, str]]:
     """The number of each process, and a file that it has open; there are thousands."""
-    for folder in map(str, Path("/proc").glob("[0-9]*/fd")):
-        process = int(folder.split("/")[2])
+    processes = os.listdir("/proc") if sys.platform == "linux" else []  # noqa: PTH208
+    for process in filter(str.isdecimal, processes):
+        folder = f"/proc/{process}/fd"
         with suppress(OSError):  # it ended, or is not ours to look into
             for number in os.listdir(folder):  # noqa: PTH208
                 with suppress(OSError):
-                    yield process, os.readlink(f"{folder}/{number}")  # noqa: PTH115
+                    yield int(process), os.readlink(f"{folder}/{number}")  # noqa: PTH115
 
 
 def _write(descriptor: int, content: bytes) -> None:

@@ -2,7 +2,8 @@
 
 Nothing imports it. It runs in any Python from 3.8 on that has no more than the standard library,
 as ``python python_child.py [--check] package.module:callable``. What it needs is imported before
-the working directory goes onto the path, so that no module there can take its place.
+the working directory goes onto the path, so that no module there can take its place. Each run pays
+for that, so pathlib and typing are not used.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import os
 import sys
 
-if sys.path[0] == os.path.dirname(os.path.realpath(__file__)):  # noqa: PTH120  not imported yet
+if sys.path[0] == os.path.dirname(os.path.realpath(__file__)):
     del sys.path[0]  # what lies beside us must not be taken for a module of the callable
 
 import contextlib
@@ -25,11 +26,13 @@ import logging
 import math
 import stat
 import time
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from types import MappingProxyType, TracebackType
-from typing import Any
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
 
 _PAUSE = 0.1  # seconds between two notes of a progress of less than a percent
 _NOTE_LENGTH = 60
@@ -46,7 +49,7 @@ class Unusable(Exception):
 class Progress:
     """Notes how far the run is: each percent, and ten times a second what lies between."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: str) -> None:
         self._path = path
         self._file: int | None = None
         self._percent = -1
@@ -80,7 +83,7 @@ class Progress:
             os.pwrite(self._file, line.encode(), 0)
 
 
-def _opened(path: Path) -> int:
+def _opened(path: str) -> int:
     """A descriptor of our file at ``path``; raises OSError for what somebody put in its place."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
     file = os.open(path, flags, 0o600)
@@ -88,7 +91,7 @@ def _opened(path: Path) -> int:
     is_ours = stat.S_ISREG(status.st_mode) and status.st_uid == os.geteuid()
     if not is_ours or status.st_nlink > 1:
         os.close(file)
-        raise OSError(errno.EPERM, os.strerror(errno.EPERM), str(path))
+        raise OSError(errno.EPERM, os.strerror(errno.EPERM), path)
     return file
 
 
@@ -105,7 +108,7 @@ class Context:
 def main(arguments: list[str]) -> None:
     """Call the target that is named last, or check it."""
     target = arguments[-1]
-    sys.path.insert(0, os.getcwd())  # noqa: PTH109  text is what belongs there
+    sys.path.insert(0, os.getcwd())
     sys.argv = [target]
     if arguments[0] == "--check":
         check(target)
@@ -119,7 +122,8 @@ def call(target: str) -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)
-    progress = Progress(Path(os.environ["TUI_SCHEDULER_LOG"]).with_suffix(".progress"))
+    log, _ = os.path.splitext(os.environ["TUI_SCHEDULER_LOG"])
+    progress = Progress(f"{log}.progress")
     run_id = int(os.environ["TUI_SCHEDULER_RUN_ID"])
     context = Context(run_id, _parameters(), _logger(target), progress.tell)
     try:
@@ -182,7 +186,7 @@ def _refuse_shadowed(name: str) -> None:
     here = importlib.machinery.PathFinder.find_spec(name, sys.path[:1])
     if loaded is None or here is None or here.origin is None:
         return
-    if Path(here.origin).resolve() != Path(loaded.origin or "").resolve():
+    if os.path.realpath(here.origin) != os.path.realpath(loaded.origin or ""):
         raise Unusable(f"{here.origin} has the name of a module of Python's own: rename it")
 
 

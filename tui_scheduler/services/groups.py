@@ -6,6 +6,7 @@ from typing import Any
 from tui_scheduler.errors import Problem
 from tui_scheduler.members import Members, by_step, members_of, read_members, steps_of
 from tui_scheduler.models import GroupMember, Process, ProcessKind, Run, rows, transaction
+from tui_scheduler.models.prepared import Prepared, among
 from tui_scheduler.services.chains import Links, rename_followed
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.drafts import GroupDraft, draft_from, refuse_outdated
@@ -29,6 +30,18 @@ _OWNERS = Owners(
     },
 )
 _STORED = without(GROUP, MEMBERS)
+_PLACE = GroupMember.group, GroupMember.step, Process.name
+_PLACES = Prepared(
+    GroupMember.select(*_PLACE)
+    .join(Process, on=(GroupMember.process == Process.id))
+    .where(among("ids", GroupMember.group))
+    .order_by(GroupMember.group, GroupMember.position),
+    *_PLACE,
+)
+_THOSE = Prepared(_OWNERS.stored(_STORED).where(among("ids", Process.id)).dicts())
+_NAMES = Prepared(
+    Process.select(Process.name).where(_IS_GROUP).order_by(Process.name), Process.name
+)
 
 
 class Groups:
@@ -120,8 +133,7 @@ class Groups:
 
     def names(self) -> list[str]:
         """The names of all groups, sorted."""
-        groups = Process.select(Process.name).where(_IS_GROUP)
-        return list(groups.order_by(Process.name).scalars())
+        return [name for (name,) in _NAMES.rows()]
 
     def page(self, window: Window) -> Page[GroupView]:
         """The part of the catalogue that a table shows."""
@@ -148,8 +160,7 @@ def _set_members(group_id: int, members: Members) -> None:
 
 def _views(ids: Sequence[int]) -> dict[int, GroupView]:
     members = _members(ids)
-    stored = _OWNERS.stored(_STORED).where(Process.id.in_(ids))
-    columns = {row["id"]: row for row in stored.dicts()}
+    columns = {row["id"]: row for row in _THOSE.objects(ids=ids)}
     return {
         group_id: GroupView(
             **{**columns[group_id], **viewed(columns[group_id], _STORED)},
@@ -161,15 +172,9 @@ def _views(ids: Sequence[int]) -> dict[int, GroupView]:
 
 
 def _members(ids: Sequence[int]) -> dict[int, Members]:
-    places = (
-        GroupMember.select(GroupMember.group, GroupMember.step, Process.name)
-        .join(Process, on=(GroupMember.process == Process.id))
-        .where(GroupMember.group.in_(ids))
-        .order_by(GroupMember.group, GroupMember.position)
-    )
     members: dict[int, list[tuple[int, str]]] = {}
-    for group_id, *member in rows(places):
-        members.setdefault(group_id, []).append((member[0], member[1]))
+    for group_id, step, name in _PLACES.rows(ids=ids):
+        members.setdefault(group_id, []).append((step, name))
     return {group_id: members_of(by_step(each)) for group_id, each in members.items()}
 
 

@@ -15,7 +15,7 @@ from tui_scheduler.models import (
     rows,
     transaction,
 )
-from tui_scheduler.models.prepared import insert
+from tui_scheduler.models.prepared import Prepared, insert
 from tui_scheduler.services.chains import rename_followed
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.drafts import ProcessDraft, draft_from, refuse_outdated
@@ -29,6 +29,9 @@ from tui_scheduler.services.removal import check_removal, remove_step
 from tui_scheduler.services.validation import process_problems, refuse
 from tui_scheduler.services.views.processes import ProcessView
 from tui_scheduler.text import storable
+
+_ACTIVE = Process.select(Process.name).where(Process.active, IS_NO_GROUP)
+_NAMES = Prepared(_ACTIVE.order_by(Process.name), Process.name)
 
 
 class Processes:
@@ -97,8 +100,7 @@ class Processes:
 
     def names(self) -> list[str]:
         """The names of the active processes, sorted."""
-        active = Process.select(Process.name).where(Process.active, IS_NO_GROUP)
-        return list(active.order_by(Process.name).scalars())
+        return [name for (name,) in _NAMES.rows()]
 
     def unused_name(self, wish: str) -> str:
         """``wish``, or the first of ``wish-2``, ``wish-3``, ... that no process or group has."""

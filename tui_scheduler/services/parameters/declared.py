@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from tui_scheduler.models import GroupMember, Process, ProcessKind, rows
-from tui_scheduler.models.prepared import Prepared, slot
+from tui_scheduler.models import GroupMember, Process, ProcessKind
+from tui_scheduler.models.prepared import Prepared, among, slot
 from tui_scheduler.services.parameters.parameters import Parameter, merged
 from tui_scheduler.services.parameters.stored import readable_parameters
 from tui_scheduler.text import storable
@@ -16,6 +16,14 @@ _OWNER_FIELDS = (Process.id, Process.kind, Process.parameters)
 _NAMED = Prepared(
     Process.select(*_OWNER_FIELDS).where(Process.name == slot("name", Process.name)),
     *_OWNER_FIELDS,
+)
+_OF_MEMBERS = GroupMember.group, Process.parameters
+_PLACES = Prepared(
+    GroupMember.select(*_OF_MEMBERS)
+    .join(Process, on=(GroupMember.process == Process.id))
+    .where(among("ids", GroupMember.group))
+    .order_by(GroupMember.group, GroupMember.position),
+    *_OF_MEMBERS,
 )
 
 
@@ -47,13 +55,7 @@ def declared_of(owners: Iterable[Owner]) -> dict[int, tuple[Parameter, ...]]:
 
 def _members(group_ids: list[int]) -> dict[int, list[str]]:
     """Returns what the members of each group declare, in their order, as it is stored."""
-    places = (
-        GroupMember.select(GroupMember.group, Process.parameters)
-        .join(Process, on=(GroupMember.process == Process.id))
-        .where(GroupMember.group.in_(group_ids))
-        .order_by(GroupMember.group, GroupMember.position)
-    )
     declared: dict[int, list[str]] = {}
-    for group_id, parameters in rows(places):
+    for group_id, parameters in _PLACES.rows(ids=group_ids):
         declared.setdefault(group_id, []).append(parameters)
     return declared

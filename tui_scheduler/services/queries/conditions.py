@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from peewee import SQL, ColumnBase, Field, ModelSelect, NodeList, fn
 
-from tui_scheduler.models import Run
+from tui_scheduler.models import Run, stream
 from tui_scheduler.models.fields import ChoiceField
 from tui_scheduler.services.queries.page import words_of
 from tui_scheduler.text import storable
@@ -54,6 +54,12 @@ def any_of(conditions: Iterable[Any]) -> Any:
 def filtered(query: Query, conditions: Sequence[Any]) -> Query:
     """The rows of ``query`` that fulfil all ``conditions``, of which there may be none."""
     return query.where(*conditions) if conditions else query
+
+
+def number_of(query: Query) -> int:
+    """How many rows ``query`` finds: in one statement, where Peewee counts those of another."""
+    [(number,)] = stream(query.select(fn.count(SQL("*"))))
+    return int(number)
 
 
 def numbered(key: Field, digits: str) -> Any:

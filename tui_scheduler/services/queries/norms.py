@@ -12,10 +12,10 @@ from typing import Any, NamedTuple
 
 from peewee import Field, fn
 
-from tui_scheduler.models import Run, RunStatus, database, rows
-from tui_scheduler.models.prepared import Prepared, slot
+from tui_scheduler.models import Run, RunStatus, database
+from tui_scheduler.models.prepared import Prepared, among, slot
 from tui_scheduler.services.norms import Norm, PastRun, TrackRecord, course, median
-from tui_scheduler.services.queries.conditions import unindexed
+from tui_scheduler.services.queries.conditions import Query, unindexed
 from tui_scheduler.services.stored_steps import steps_of_groups
 
 LATELY = timedelta(days=30)
@@ -115,22 +115,8 @@ def norms_like(runs: Iterable[tuple[int, Asked]]) -> dict[Asked, Norm]:
     examples = {asked: run_id for run_id, asked in runs}
     if not examples:
         return {}
-    run = Run.alias()
-    took = (
-        Run.select((Run.end_time - Run.start_time).alias("took"))
-        .where(
-            Run.request == run.request,
-            Run.id >= _oldest_looked_at(run.request),
-            unindexed(Run.process) == run.process,
-            _HAS_SUCCEEDED,
-        )
-        .order_by(Run.id.desc())
-        .limit(_SUCCESSES)
-    )
-    joined = took.select_from(fn.group_concat(took.c.took))
-    is_example = run.id.in_(list(examples.values()))
-    query = run.select(run.request, run.process, joined).where(is_example)
-    norms = {(request, process): _of_text(text) for request, process, text in rows(query)}
+    alike = _OF_EXAMPLES.objects(ids=list(examples.values()))
+    norms = {(request, process): _of_text(text) for request, process, text in alike}
     known = {asked: norm for asked, norm in norms.items() if norm is not None}
     groups = norms_of_groups({process for _, process in examples.keys() - known.keys()})
     return {asked: groups[asked[1]] for asked in examples if asked[1] in groups} | known
@@ -164,6 +150,27 @@ def _oldest_looked_at(request: Any) -> Any:
     newest = other.select(other.id).where(other.request == request)
     newest = newest.order_by(other.id.desc()).limit(_LOOKED_AT)
     return newest.select_from(fn.min(newest.c.id))
+
+
+def _of_examples() -> Query:
+    """What the last runs took that are like some, beside the request and process of these."""
+    run = Run.alias()
+    took = (
+        Run.select((Run.end_time - Run.start_time).alias("took"))
+        .where(
+            Run.request == run.request,
+            Run.id >= _oldest_looked_at(run.request),
+            unindexed(Run.process) == run.process,
+            _HAS_SUCCEEDED,
+        )
+        .order_by(Run.id.desc())
+        .limit(_SUCCESSES)
+    )
+    joined = took.select_from(fn.group_concat(took.c.took))
+    return run.select(run.request, run.process, joined).where(among("ids", run.id)).tuples()
+
+
+_OF_EXAMPLES = Prepared(_of_examples())
 
 
 def _last(query: Prepared, owner: int) -> list[_Past]:

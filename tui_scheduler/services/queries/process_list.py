@@ -28,6 +28,7 @@ OWNERS = Owners(
         "active": Process.active,
     },
 )
+_EVERYTHING = Prepared(OWNERS.stored(PROCESS).order_by(Process.name).dicts())
 _ONE = Prepared(OWNERS.stored(PROCESS).where(Process.id == slot("process_id", Process.id)).dicts())
 
 
@@ -40,7 +41,7 @@ def one(process_id: int) -> ProcessView:
 
 def everything() -> list[ProcessView]:
     """Returns every process, by name."""
-    return [_view(row) for row in OWNERS.stored(PROCESS).order_by(Process.name).dicts()]
+    return [_view(row) for row in _EVERYTHING.objects()]
 
 
 def beginning(text: str, limit: int) -> list[ProcessView]:

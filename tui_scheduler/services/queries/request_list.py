@@ -91,7 +91,7 @@ def one(request_id: int) -> RequestView:
 
 def everything() -> list[RequestView]:
     """Every request, oldest first, without the strip of recent runs."""
-    return _views(_stored().order_by(Request.id))
+    return _views(_EVERYTHING.objects())
 
 
 def since(request_id: int) -> list[RequestView]:
@@ -214,6 +214,7 @@ _ROWS = Prepared(
     *(Run.status, Run.start_time, Run.end_time),
 )
 _RECENT_OF_SOME = Prepared(_recent_runs().where(among("ids", Request.id)).tuples())
+_EVERYTHING = Prepared(_stored().order_by(Request.id))
 _ONE = Prepared(_stored().where(Request.id == slot("request_id", Request.id)))
 _RECENT_OF_ONE = Prepared(
     _recent_runs().where(Request.id == slot("request_id", Request.id)).tuples()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar
 
 from tui_scheduler.models import stream
-from tui_scheduler.services.queries.conditions import Query, unindexed
+from tui_scheduler.services.queries.conditions import Query, number_of, unindexed
 from tui_scheduler.services.queries.page import Page, Window
 
 R = TypeVar("R")
@@ -63,12 +63,12 @@ class Listing:
 
     def number_before(self, anchor: int, value: Any) -> int:
         """How many rows stand before one with that key and value, which need not be there."""
-        return int(self.query.select(self.key).where(self.before(anchor, value)).count())
+        return number_of(self.query.where(self.before(anchor, value)))
 
     def values_of(self, key: int) -> list[Any]:
         """What the row with that key is sorted by, as stored; nothing if it is not there."""
         value = unindexed(self.expression).alias("value")  # or Peewee converts it
-        return list(self.query.select(value).where(self.key == key).tuples().scalars())
+        return [each for (each,) in stream(self.query.select(value).where(self.key == key))]
 
     def located(self, window: Window, total: int) -> tuple[list[int], int | None]:
         """The keys in the window and the place of its anchor, counted from the nearer end."""

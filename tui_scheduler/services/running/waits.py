@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from tui_scheduler.models import Overlap, Process, Run, RunLock, RunStatus, database, rows
+from tui_scheduler.models import Overlap, Process, Run, RunLock, RunStatus, database
+from tui_scheduler.models.prepared import Prepared, among
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.running.lock_lines import first_in_line, holders
 from tui_scheduler.services.running.room import room_wait
@@ -24,6 +25,15 @@ _STANDING = f"""
     SELECT value, {_FIRSTS}, (SELECT held_at IS NOT NULL FROM control) FROM json_each(?)
 """  # noqa: S608 - no outside text
 """The oldest runs of processes, that goes on and that waits; and whether all is held."""
+
+_OF_LOCKS = (RunLock.run, RunLock.name)
+_NEEDED = Prepared(
+    RunLock.select(*_OF_LOCKS).where(among("ids", RunLock.run)).order_by(*_OF_LOCKS), *_OF_LOCKS
+)
+_NAMED = Prepared(
+    Run.select(Run.id, Process.name).join(Process).where(among("ids", Run.id)),
+    *(Run.id, Process.name),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,13 +119,11 @@ class _Locks:
         if not ids:
             return cls({}, {}, {}, {})
         needed: dict[int, list[str]] = {}
-        query = RunLock.select(RunLock.run, RunLock.name).where(RunLock.run.in_(ids))
-        for run_id, name in rows(query.order_by(RunLock.run, RunLock.name)):
+        for run_id, name in _NEEDED.rows(ids=ids):
             needed.setdefault(run_id, []).append(name)
         held, firsts = holders(), first_in_line(now)
-        others = {*held.values(), *firsts.values()}
-        named = Run.select(Run.id, Process.name).join(Process).where(Run.id.in_(others))
-        return cls(held, firsts, needed, dict(rows(named)))
+        others = sorted({*held.values(), *firsts.values()})
+        return cls(held, firsts, needed, dict(_NAMED.rows(ids=others)))
 
     def before(self, run: Waiting) -> str:
         """Returns which run it waits for, and because of which lock."""

@@ -102,7 +102,7 @@ class FormPilot:
         await quiet(self.pilot.app, is_seen=False)
 
     async def fill(self, values: Mapping[str, object]) -> None:
-        """Go to each field by tab and give it its value by keys."""
+        """Go to each field and give it its value by keys."""
         for name, value in values.items():
             await self.go_to(name)
             await self.enter(self.field(name).control, value)
@@ -114,11 +114,20 @@ class FormPilot:
             cast("Control", self.field(name).control).value = value
 
     async def go_to(self, name: str) -> None:
+        """Move to a field, forwards or backwards, whichever is nearer."""
+        key = self._way_to(self.field(name).control)
         for _ in range(30):
             if self.form.focused is self.field(name).control:
                 return
-            await self.type("tab")
-        raise AssertionError(f"tab never reaches {name}")
+            await self.type(key)
+        raise AssertionError(f"{key} never reaches {name}")
+
+    def _way_to(self, control: Widget) -> str:
+        chain = self.form.focus_chain
+        if self.form.focused not in chain or control not in chain:
+            return "tab"
+        steps = (chain.index(control) - chain.index(self.form.focused)) % len(chain)
+        return "tab" if steps <= len(chain) // 2 else "shift+tab"
 
     async def enter(self, control: Widget, value: Any) -> None:
         match control:

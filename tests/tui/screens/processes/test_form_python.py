@@ -41,7 +41,7 @@ def beacon(tmp_path: Path) -> Iterator[Beacon]:
 
 def filled(folder: Path, **values: object) -> dict[str, object]:
     """What one enters to have ``job:main`` of ``folder`` called."""
-    first = {"kind": ProcessKind.PYTHON, "name": "job", "target": "job:main"}
+    first = {"name": "job", "kind": ProcessKind.PYTHON, "target": "job:main"}
     return {**first, "working_directory": str(folder), **values}
 
 

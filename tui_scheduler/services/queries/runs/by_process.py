@@ -10,7 +10,7 @@ from typing import Any
 from peewee import Field, fn
 
 from tui_scheduler.models import Process, Run, RunTally, stream
-from tui_scheduler.services.queries.conditions import Query, filtered
+from tui_scheduler.services.queries.conditions import Query, filtered, number_of
 from tui_scheduler.services.queries.page import Window
 from tui_scheduler.services.queries.runs.search import RunSearch
 
@@ -71,6 +71,6 @@ class ByProcess:
             if process_id not in processes:  # it has come since
                 return None
             is_before = Run.id > anchor if self.descending else Run.id < anchor
-            before = self.query.where(Run.process == process_id, is_before).count()
-            return ends[processes.index(process_id)] + int(before)
+            before = number_of(self.query.where(Run.process == process_id, is_before))
+            return ends[processes.index(process_id)] + before
         return None

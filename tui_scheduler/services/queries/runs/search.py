@@ -15,12 +15,14 @@ from typing import Any, ClassVar, TypeAlias
 from peewee import SQL, Field, NodeList, Value, fn
 
 from tui_scheduler.clusters import HERE, is_at
-from tui_scheduler.models import Process, Request, Run, RunStatus, RunTally, database
+from tui_scheduler.models import Process, Request, Run, RunStatus, RunTally, database, stream
+from tui_scheduler.models.prepared import Prepared
 from tui_scheduler.services.queries.conditions import (
     HAS_NOT_SUCCEEDED,
     any_of,
     contains,
     filtered,
+    number_of,
     unindexed,
 )
 from tui_scheduler.services.queries.page import words_of
@@ -116,10 +118,9 @@ class Kind:
         """How many runs are of this kind; counted once."""
         if self.slower is not None:  # each index on its own: no run is in both
             ways = _took_longer(self.slower, by_index=True)
-            return sum(int(Run.select(Run.id).where(way).count()) for way in ways)
+            return sum(number_of(Run.select().where(way)) for way in ways)
         if self == Kind(exit_code=0):
-            others = Run.select(Run.id).where(_HAS_OTHER_CODE).count()
-            return EVERYTHING.count() - int(others)
+            return EVERYTHING.count() - number_of(Run.select().where(_HAS_OTHER_CODE))
         return _tallied([self]) + _beyond_the_tally([self])
 
     @property
@@ -165,7 +166,7 @@ class Period:
     @cached_property
     def number(self) -> int:
         """How many runs lie in it; counted once."""
-        return int(Run.select(Run.id).where(self.of(Run, by_index=True)).count())
+        return number_of(Run.select().where(self.of(Run, by_index=True)))
 
 
 Term: TypeAlias = Kind | Period
@@ -247,6 +248,9 @@ class RunSearch:
 
     def count(self) -> int:
         """How many runs are meant."""
+        if self == EVERYTHING:
+            [(number,)] = _ALL.rows()
+            return number or 0
         if self.ids or self.among is not None:
             return self._count_by(None)
         if self.is_here:
@@ -268,11 +272,13 @@ class RunSearch:
         return self._count_by(fewest)
 
     def _count_by(self, term: Term | None) -> int:
-        return int(Run.select(Run.id).where(*self.on_runs(term)).count())
+        return number_of(Run.select().where(*self.on_runs(term)))
 
 
 EVERYTHING = RunSearch()
 """All runs."""
+
+_ALL = Prepared(RunTally.select(fn.sum(RunTally.number)), RunTally.number)
 
 
 def top_level_count() -> int:
@@ -365,7 +371,8 @@ def _stored(moment: datetime) -> Any:
 
 def _tallied(kinds: Sequence[Kind]) -> int:
     conditions = [kind.tallied.of(RunTally, by_index=True) for kind in kinds]
-    return filtered(RunTally.select(fn.sum(RunTally.number)), conditions).scalar() or 0
+    [(number,)] = stream(filtered(RunTally.select(fn.sum(RunTally.number)), conditions))
+    return number or 0
 
 
 def _beyond_the_tally(kinds: Sequence[Kind]) -> int:
@@ -375,4 +382,4 @@ def _beyond_the_tally(kinds: Sequence[Kind]) -> int:
         return 0
     meant = [kind.of(Run, by_index=False) for kind in kinds]
     counted = reduce(and_, (kind.tallied.of(Run, by_index=False) for kind in kinds))
-    return int(Run.select(Run.id).where(any_of(ways), *meant, ~counted).count())
+    return number_of(Run.select().where(any_of(ways), *meant, ~counted))
