@@ -20,7 +20,7 @@ from tests.services.notices.telling import receiver
 from tests.services.parameters.samples import declared
 from tests.services.test_calendars import named as calendar
 from tests.services.test_calendars import put_in_force
-from tests.support.clock import NOON, FakeClock
+from tests.support.clock import NOON, WHILE_TIME_GOES_ON, FakeClock
 from tests.tui.conftest import Show
 from tests.tui.on_screen import screenful, until
 from tests.tui.screens.runs.screens import add_run
@@ -43,6 +43,24 @@ _IN_AN_HOUR = (NOON + timedelta(hours=1)).replace(tzinfo=None)
 def _of_request(services: Services, request_id: int = 1, zone: str = "UTC") -> list[str]:
     details = request_details.load_details(services, request_id)
     return [block.plain for block in request_details.details_text(details, NOON, zone)]
+
+
+@pytest.mark.parametrize("status", [RunStatus.SUCCESS, RunStatus.PROCESSING])
+def test_details_of_a_request_are_the_same_while_their_phase_is(
+    services: Services, status: RunStatus
+) -> None:
+    plan = every(Frequency.DAILY, start=_IN_AN_HOUR, timezone="Asia/Tokyo")
+    services.requests.schedule(a_request(services, plan).id)
+    end = None if status is RunStatus.PROCESSING else NOON
+    add_run(services, status=status, start_time=NOON - timedelta(seconds=9), end_time=end)
+    details = request_details.load_details(services, 1)
+    texts: dict[object, Any] = {}
+    for passed in WHILE_TIME_GOES_ON:
+        now = NOON + passed
+        blocks = request_details.details_text(details, now, "Europe/Madrid")
+        looks = [(block.plain, block.spans) for block in blocks]
+        phase = request_details.details_phase(details, now, "Europe/Madrid", is_held=False)
+        assert texts.setdefault(phase, looks) == looks
 
 
 def test_a_new_request_says_how_to_schedule_and_to_run_it(services: Services) -> None:

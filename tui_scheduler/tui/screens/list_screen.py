@@ -45,6 +45,8 @@ class DetailedListSpec(ListSpec[R]):
     details: Callable[[int], Any]
     details_text: Callable[[Any], Sequence[Content]]
     """The blocks of text to show of what ``details`` gave."""
+    details_phase: Callable[[Any], object] = lambda _details: object()
+    """What these change with while the details do not."""
 
 
 class ListScreen(MainScreen, Generic[R]):
@@ -122,6 +124,7 @@ class RowDetails(Generic[R]):
         self._details: Any = None
         self._failure = ""
         self._ticks_when_read = False
+        self._phase: object = None
         self._reading = Throttled(screen, self._read)
 
     def show(self, row_id: int | None) -> None:
@@ -138,7 +141,7 @@ class RowDetails(Generic[R]):
         """Show them as they are at this moment, or as they are read, if that is soon."""
         if self._reading.is_under_way and not self._ticks_when_read:
             self._ticks_when_read = True
-        else:
+        elif self._details is None or self._spec.details_phase(self._details) != self._phase:
             self.draw()
 
     def draw(self) -> None:
@@ -149,6 +152,7 @@ class RowDetails(Generic[R]):
         elif self._details is None:
             self.pane.show("Details", ())
         else:
+            self._phase = self._spec.details_phase(self._details)
             self.pane.show(self._details.title, self._spec.details_text(self._details))
 
     async def _read(self) -> None:

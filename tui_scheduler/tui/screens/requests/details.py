@@ -23,7 +23,8 @@ from tui_scheduler.services.queries.forecast import (
 from tui_scheduler.services.queries.runs.filter import RunFilter
 from tui_scheduler.services.views.requests import RequestView, usually_awaits
 from tui_scheduler.tui.content import heading, lines, named, toned
-from tui_scheduler.tui.format import REQUEST_LOOKS
+from tui_scheduler.tui.format import REQUEST_LOOKS, distances
+from tui_scheduler.tui.screens.requests.columns import phase_of
 from tui_scheduler.tui.screens.runs.lately import track_record
 from tui_scheduler.tui.screens.runs.latest import latest_runs
 from tui_scheduler.wording import (
@@ -32,6 +33,7 @@ from tui_scheduler.wording import (
     cut,
     day_and_time,
     if_missed,
+    local,
     moments_below_each_other,
     rounded_duration,
     spread_later,
@@ -104,6 +106,17 @@ def details_text(
         lines(*_facts(details, now, zone)),
         lines(*_fires(details, now, zone, is_held)),
         lines(*latest_runs(details.runs, now, "none yet: press t to run it now")),
+    )
+
+
+def details_phase(details: RequestDetails, now: datetime, zone: str, *, is_held: bool) -> object:
+    """Returns what these texts change with while the details do not."""
+    ends = [run.end_time for run in details.runs]
+    return (
+        phase_of(details.request, now, zone, is_held=is_held),
+        local(now, details.request.plan.timezone).year,
+        distances((*details.fires, *ends), now),
+        now if None in ends else None,  # how long a run takes is told in tenths
     )
 
 
