@@ -9,7 +9,9 @@ from textual.content import Content
 
 from tui_scheduler.members import listed
 from tui_scheduler.models import ProcessKind
+from tui_scheduler.runtime import RuntimeEvent
 from tui_scheduler.services import Services
+from tui_scheduler.services.events import RequestSaved, RunChanged
 from tui_scheduler.services.norms import TrackRecord
 from tui_scheduler.services.parameters.lines import masked_parameters
 from tui_scheduler.services.parameters.parameters import secret_names
@@ -118,6 +120,18 @@ def details_phase(details: RequestDetails, now: datetime, zone: str, *, is_held:
         distances((*details.fires, *ends), now),
         now if None in ends else None,  # how long a run takes is told in tenths
     )
+
+
+def is_in_row(details: RequestDetails, event: RuntimeEvent) -> bool:
+    """Whether the row of the list is another one, too, if ``event`` makes these details others.
+
+    Not where others decide what is said: when an end that is awaited usually comes, and what a run
+    waits for.
+    """
+    if details.request.awaits or any(run.end_time is None for run in details.runs):
+        return False
+    is_of_another = isinstance(event, RequestSaved) and event.id != details.request.id
+    return isinstance(event, RunChanged) or is_of_another
 
 
 def _facts(details: RequestDetails, now: datetime, zone: str) -> Iterator[Content]:
