@@ -139,7 +139,8 @@ def test_the_first_screen_loads_no_other_one(new_database: Path) -> None:
     for room in (
         *("cli.options", "cli.root", "doctor", "demo", "manual", "runtime.live"),
         *("engine.local", "engine.notices", "engine.runners", "engine.scheduler", "engine.slurm"),
-        *("schedules.words", "services.chains", "services.definitions", "services.drafts"),
+        *("schedules.cautions", "schedules.cron", "schedules.words", "services.chains"),
+        *("services.definitions", "services.drafts"),
         *("services.imports", "services.logs", "services.queries.filter_words"),
         *("services.queries.runs.list", "services.queries.runs.search", "services.requests"),
         *("services.running", "services.runs", "services.timeline", "services.views.runs"),

@@ -1,6 +1,5 @@
 """Nothing is parsed or styled a second time that is as it was; what changed is."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,14 +7,12 @@ import pytest
 from textual.app import ComposeResult
 from textual.css.stylesheet import Stylesheet
 from textual.dom import DOMNode
-from textual.screen import Screen
 from textual.widgets import Static
 
 from tests.tui.conftest import Show
 from tests.tui.on_screen import press, until
 from tests.tui.textual_inside import match_rules_anew, note_what_is_parsed, rules_of
 from tui_scheduler import tui
-from tui_scheduler.tui.keymap import keymap_problems
 from tui_scheduler.tui.screens.requests.form import RequestForm
 from tui_scheduler.tui.screens.runs.log_view import LogView
 from tui_scheduler.tui.styles import StyledApp
@@ -23,7 +20,9 @@ from tui_scheduler.tui.themes import DARK, LIGHT, THEMES
 from tui_scheduler.tui.whole_screen import WholeScreen
 
 _TUI = Path(tui.__file__).parent
-_APP_STYLES = (_TUI / "app.tcss").read_text("utf-8")
+_APP_STYLES, _FORM_STYLES = (
+    (_TUI / f"{name}.tcss").read_text("utf-8") for name in ("app", "screens/forms/form")
+)
 
 
 @pytest.fixture
@@ -40,19 +39,18 @@ def styled(monkeypatch: pytest.MonkeyPatch) -> list[DOMNode]:
     return nodes
 
 
-def _screens(kind: type[Screen[Any]]) -> Iterator[type[Screen[Any]]]:
-    yield kind
-    for each in kind.__subclasses__():
-        yield from _screens(each)
-
-
-def test_the_styles_of_all_screens_are_known_from_the_beginning() -> None:
-    list(keymap_problems({}))  # loads every screen
-    ours = [screen for screen in _screens(WholeScreen) if screen.__module__.startswith("tui_")]
-    paths = {screen.CSS_PATH for screen in ours} - {None}
-    assert len(paths) > 3
-    assert isinstance(StyledApp.CSS_PATH, list)
-    assert paths <= set(StyledApp.CSS_PATH)
+async def test_those_of_a_screen_are_parsed_once_when_it_is_first_seen(
+    show: Show, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parsed = note_what_is_parsed(monkeypatch)
+    async with show() as ui:
+        assert _FORM_STYLES not in parsed
+        for _ in range(2):
+            await press(ui, "n")
+            await until(ui, lambda: isinstance(ui.app.screen, RequestForm) and ui.app.focused)
+            await press(ui, "escape")
+            await until(ui, lambda: not isinstance(ui.app.screen, RequestForm))
+        assert parsed.count(_FORM_STYLES) == 1
 
 
 def test_those_of_one_screen_are_for_no_other() -> None:

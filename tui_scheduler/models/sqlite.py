@@ -404,7 +404,7 @@ def untouched_since() -> tuple[int, ...] | None:
     """
     path: Path = database.obj.path
     try:
-        file, wal = path.stat(), path.with_name(f"{path.name}-wal").stat()
+        file, wal = path.stat(), os.stat(f"{path}-wal")  # noqa: PTH116 - it is done all the time
     except OSError:
         return None
     if abs(time.time() - wal.st_mtime) < _COARSEST_TICK:

@@ -4,8 +4,6 @@ from collections.abc import Callable
 from datetime import datetime, time
 
 from tui_scheduler.schedules import english
-from tui_scheduler.schedules.cron import CronError, parse_cron
-from tui_scheduler.schedules.cron.words import describe_cron
 from tui_scheduler.schedules.events import after_end, at_boot, when_ended
 from tui_scheduler.schedules.plan import (
     EVERY_MONTH_HAS,
@@ -101,6 +99,9 @@ def _recurring(plan: Plan) -> str:
 
 
 def _cron(plan: Plan) -> str:
+    from tui_scheduler.schedules.cron import CronError, parse_cron
+    from tui_scheduler.schedules.cron.words import describe_cron
+
     try:
         return describe_cron(parse_cron(plan.cron or ""))
     except CronError:

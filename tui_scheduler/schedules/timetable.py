@@ -7,7 +7,6 @@ from functools import lru_cache
 
 from tui_scheduler.schedules import months
 from tui_scheduler.schedules.clock_times import ClockTimes
-from tui_scheduler.schedules.cron import parse_cron
 from tui_scheduler.schedules.days import CalendarDays, Days, PeriodicDays
 from tui_scheduler.schedules.exceptions import NO_DAYS, Spans
 from tui_scheduler.schedules.left_out_days import NO_HOLES, LeftOut, left_out_in
@@ -154,6 +153,8 @@ def _series(plan: Plan, begin: datetime) -> Series:
     if plan.frequency is None:
         raise ValueError("a scheduled plan needs a frequency")
     if plan.frequency is Frequency.CRON:
+        from tui_scheduler.schedules.cron import parse_cron
+
         expression = parse_cron(plan.cron or "")
         return ByWallClock(plan.timezone, expression.pattern, expression.elapsed)
     if plan.start is None:

@@ -1,7 +1,8 @@
 """How statuses and outside text look on every screen; the words are those of ``wording``."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
 
@@ -11,6 +12,9 @@ from tui_scheduler.models import RequestStatus, RunStatus
 from tui_scheduler.services.norms import Norm, PastRun
 from tui_scheduler.text import plain
 from tui_scheduler.wording import PAUSED, REQUEST_STATUSES, RUN_STATUSES, SUBMITTED, StatusWords
+
+_SECOND = timedelta(seconds=1)
+_MINUTE, _HOUR = 60, 3600  # seconds
 
 _RUN_TONES: Mapping[str, str] = {
     RunStatus.QUEUED: "primary",
@@ -127,3 +131,18 @@ def strip(runs: Sequence[PastRun], length: int) -> Text:
 def cell(text: str, tone: str = "") -> Text:
     """Returns outside text as a table cell: one harmless line."""
     return Text(plain(text), style=tone, no_wrap=True)
+
+
+def distances(moments: Iterable[datetime | None], now: datetime) -> tuple[int | None, ...]:
+    """Returns what all words for how far these moments are change with.
+
+    That is the seconds until then or since, within an hour; beyond that they are told by minutes.
+    """
+    return tuple(None if moment is None else _distance(moment, now) for moment in moments)
+
+
+def _distance(moment: datetime, now: datetime) -> int:
+    is_ahead = moment > now
+    seconds = (moment - now if is_ahead else now - moment) // _SECOND
+    rounded = seconds if seconds < _HOUR else seconds - seconds % _MINUTE
+    return rounded if is_ahead else ~rounded

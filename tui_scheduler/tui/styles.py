@@ -1,7 +1,8 @@
 """How the application is styled: nothing is parsed or styled a second time that is as it was.
 
 Textual parses all style sheets anew for each screen that is the first of its kind or of its mode,
-and styles all that is on the screen with them: a tenth of a second in which no key is taken.
+and styles all that is on the screen with them: a tenth of a second in which no key is taken. Here
+the sheet of a screen is parsed when that is first seen, and nothing else is styled by it.
 """
 
 from pathlib import Path
@@ -10,26 +11,14 @@ from typing import Any, ClassVar, TypeVar
 from textual.app import App
 from textual.css.stylesheet import Stylesheet
 from textual.dom import DOMNode
+from textual.screen import Screen
+from textual.theme import Theme
 from textual.types import CSSPathType
 from textual.widget import Widget
 
 from tui_scheduler.tui.sure_timers import SureTimers
 
 R = TypeVar("R")
-
-_STYLES = (
-    "app",
-    "screens/list_screen",
-    "screens/dialogs/help",
-    "screens/dialogs/manual",
-    "screens/dialogs/picker",
-    "screens/dialogs/question",
-    "screens/forms/form",
-    "screens/runs/compare_view",
-    "screens/runs/details_view",
-    "screens/runs/log_view",
-    "screens/timeline/list",
-)
 
 
 class KeptStylesheet(Stylesheet):
@@ -51,17 +40,32 @@ class KeptStylesheet(Stylesheet):
 
 
 class StyledApp(SureTimers, App[R], inherit_bindings=False):
-    """An application that knows the styles of all its screens from the beginning."""
+    """An application whose screens have styles of their own, which are for no other."""
 
-    CSS_PATH: ClassVar[CSSPathType | None] = [
-        Path(__file__).parent / f"{name}.tcss" for name in _STYLES
-    ]
+    CSS_PATH: ClassVar[CSSPathType | None] = Path(__file__).with_name("app.tcss")
 
     def __init__(self, *args: Any, **options: Any) -> None:
+        self._colors: tuple[Theme, dict[str, str]] | None = None
         super().__init__(*args, **options)
         self.stylesheet = KeptStylesheet(self.get_css_variables())
+
+    def get_css_variables(self) -> dict[str, str]:
+        """The colours of the theme, which are mixed once."""
+        theme = self.current_theme
+        if self._colors is None or self._colors[0] is not theme:
+            self._colors = theme, super().get_css_variables()
+        return self._colors[1]
 
     def update_styles(self, node: DOMNode, animate: bool = True) -> None:
         """Leave out what is not mounted yet: it is given its styles when it is."""
         if not isinstance(node, Widget) or self.is_mounted(node):
             super().update_styles(node, animate)
+
+    def _load_screen_css(self, screen: Screen[Any]) -> None:
+        """Know the styles of a screen that is the first of its kind."""
+        known = self.stylesheet.has_source
+        if new := [path for path in screen.css_path if not known(str(path))]:
+            self.stylesheet.read_all(new)
+            self.stylesheet.reparse()
+            self.stylesheet.update(screen)
+        super()._load_screen_css(screen)

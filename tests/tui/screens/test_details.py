@@ -9,6 +9,7 @@ import pytest
 from tests.services.drafts import (
     a_process,
     a_request,
+    after,
     every,
     later,
     minutely,
@@ -20,15 +21,16 @@ from tests.services.notices.telling import receiver
 from tests.services.parameters.samples import declared
 from tests.services.test_calendars import named as calendar
 from tests.services.test_calendars import put_in_force
-from tests.support.clock import NOON, FakeClock
+from tests.support.clock import NOON, WHILE_TIME_GOES_ON, FakeClock
 from tests.tui.conftest import Show
 from tests.tui.on_screen import screenful, until
-from tests.tui.screens.runs.screens import add_run
+from tests.tui.screens.runs.screens import a_running_run, add_run
 from tui_scheduler.models import MisfirePolicy, ProcessKind, Request, RunStatus
 from tui_scheduler.receivers import Notifying
 from tui_scheduler.schedules import Frequency, parse_exceptions
 from tui_scheduler.services import Services, services_on
 from tui_scheduler.services.drafts import GroupDraft
+from tui_scheduler.services.events import ProcessSaved, RequestSaved, RunChanged
 from tui_scheduler.services.parameters.parameters import Parameter, ParameterType
 from tui_scheduler.services.parameters.secrets import MASK
 from tui_scheduler.tui.content import fitted, lines, named, toned
@@ -43,6 +45,44 @@ _IN_AN_HOUR = (NOON + timedelta(hours=1)).replace(tzinfo=None)
 def _of_request(services: Services, request_id: int = 1, zone: str = "UTC") -> list[str]:
     details = request_details.load_details(services, request_id)
     return [block.plain for block in request_details.details_text(details, NOON, zone)]
+
+
+@pytest.mark.parametrize("status", [RunStatus.SUCCESS, RunStatus.PROCESSING])
+def test_details_of_a_request_are_the_same_while_their_phase_is(
+    services: Services, status: RunStatus
+) -> None:
+    plan = every(Frequency.DAILY, start=_IN_AN_HOUR, timezone="Asia/Tokyo")
+    services.requests.schedule(a_request(services, plan).id)
+    end = None if status is RunStatus.PROCESSING else NOON
+    add_run(services, status=status, start_time=NOON - timedelta(seconds=9), end_time=end)
+    details = request_details.load_details(services, 1)
+    texts: dict[object, Any] = {}
+    for passed in WHILE_TIME_GOES_ON:
+        now = NOON + passed
+        blocks = request_details.details_text(details, now, "Europe/Madrid")
+        looks = [(block.plain, block.spans) for block in blocks]
+        phase = request_details.details_phase(details, now, "Europe/Madrid", is_held=False)
+        assert texts.setdefault(phase, looks) == looks
+
+
+def test_what_a_run_changes_of_details_is_in_the_row_unless_others_decide_it(
+    services: Services,
+) -> None:
+    a_request(services, every(Frequency.HOURLY))
+    a_request(services, after("backup"), "import")
+    events = RunChanged(7), RequestSaved(1), RequestSaved(2), ProcessSaved(1)
+
+    def is_in_row(request_id: int) -> list[bool]:
+        details = request_details.load_details(services, request_id)
+        return [request_details.is_in_row(details, event) for event in events]
+
+    assert is_in_row(1) == [True, False, True, False]
+    add_run(services)
+    assert is_in_row(1) == [True, False, True, False]
+    a_running_run(services)
+    assert is_in_row(1) == [False] * 4
+    services.requests.schedule(2)
+    assert is_in_row(2) == [False] * 4
 
 
 def test_a_new_request_says_how_to_schedule_and_to_run_it(services: Services) -> None:

@@ -1,9 +1,13 @@
 """What the lists of requests and processes do alike: filter, marks, deleting, hostile names."""
 
+from functools import partial
+from typing import Any
+
 import pytest
 from textual.events import Paste
 
 from tests.services.drafts import a_process, a_request, every
+from tests.support.patience import PATIENCE
 from tests.tui.conftest import Show, Ui
 from tests.tui.on_screen import (
     answer,
@@ -25,6 +29,7 @@ from tui_scheduler.models import Process, Request, RequestStatus
 from tui_scheduler.schedules import Frequency
 from tui_scheduler.services import Services
 from tui_scheduler.services.removal import STEP
+from tui_scheduler.tui.screens import list_screen
 from tui_scheduler.tui.screens.dialogs.progress import DeletingDialog
 from tui_scheduler.tui.screens.list_pane import ListPane
 from tui_scheduler.tui.widgets.filter_line import FilterText
@@ -105,6 +110,32 @@ async def test_one_that_is_refused_does_not_stop_the_others(show: Show) -> None:
         await until(ui, lambda: toasts(ui))
         message = "Scheduled 1 of 2 requests.\nbackup (request 1): Request 1 is scheduled already."
         assert toasts(ui)[0].startswith(message)
+
+
+def _is_queued(ui: Ui, request_id: int) -> bool:
+    return "queued" in rows(ui)[request_id - 1]
+
+
+async def test_details_that_stay_the_same_are_seldom_read(
+    show: Show, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(list_screen, "_SELDOM", PATIENCE * 10)
+    async with show(_three) as ui:
+        await _listed(ui)
+        trigger, read = ui.runtime.services.runs.trigger, ui.runtime.read
+        uses: list[str] = []
+
+        def noted(use_case: Any, *args: Any) -> Any:
+            uses.append(getattr(use_case, "func", use_case).__name__)
+            return read(use_case, *args)
+
+        monkeypatch.setattr(ui.runtime, "read", noted)
+        for request_id in (3, 2):
+            await ui.runtime.write(trigger, request_id)
+            await until(ui, partial(_is_queued, ui, request_id))
+        assert uses.count("load_details") <= 1
+        await ui.runtime.write(trigger, 1)
+        await until(ui, lambda: "queued" in details(ui))
 
 
 async def test_marks_are_counted_and_escape_takes_them_away(show: Show) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 
+from tui_scheduler import schedules
 from tui_scheduler.schedules import (
     Plan,
     Timing,
@@ -22,7 +23,6 @@ from tui_scheduler.schedules import (
     next_fire,
     summary,
     wall_to_instant,
-    warnings,
 )
 from tui_scheduler.schedules.zones import TICK
 from tui_scheduler.services.calendars import resolved
@@ -88,7 +88,7 @@ def forecast(
         sentence=summary(plan, usual_end),
         fires=coming,
         left_out=left_out_of(anchored(plan, now), now - TICK, coming),
-        warnings=warnings(
+        warnings=schedules.warnings(
             plan,
             now,
             usual_duration,
@@ -111,7 +111,7 @@ def forecast_after(plan: Plan, after: datetime, limit: int) -> Forecast:
         limit = min(limit, plan.repetitions - count_fires(started, start - TICK, after))
     coming = tuple(fires(started, after, limit))
     left_out_days = left_out_of(started, after, coming)
-    return Forecast(summary(plan), coming, warnings(started, after), left_out_days)
+    return Forecast(summary(plan), coming, schedules.warnings(started, after), left_out_days)
 
 
 def left_out_of(plan: Plan, after: datetime, coming: Sequence[datetime]) -> tuple[LeftOutDays, ...]:

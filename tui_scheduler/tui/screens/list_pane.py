@@ -59,6 +59,8 @@ class ListSpec(Generic[R]):
     """What the end of a filter may become, if there are words for it; on the reading thread."""
     no_match: str = ""
     """What is told where the filter leaves nothing, after that."""
+    phase: Callable[[R], object] = lambda _row: object()
+    """What all that is shown of a row changes with while the row does not."""
     looks: frozenset[str] = frozenset()
     """Those that only show the row at the cursor, whatever is marked."""
     state: ListState = field(default_factory=ListState)
@@ -84,7 +86,10 @@ class ListPane(Vertical, Generic[R]):
         self.border_title = spec.nouns.capitalize()
         self.spec = spec
         self.table: RowTable[R] = table or RowTable(
-            spec.columns, own_order=spec.own_order, empty_text=spec.empty_text
+            spec.columns,
+            own_order=spec.own_order,
+            empty_text=spec.empty_text,
+            phase=spec.phase,
         )
         self.table.no_match = spec.no_match
         self._runtime = runtime

@@ -22,6 +22,8 @@ from tui_scheduler.tui.widgets.details_pane import DetailsPane
 from tui_scheduler.tui.widgets.table.columns import R
 from tui_scheduler.tui.widgets.table.table import RowTable
 
+_SELDOM = 5.0  # seconds
+
 LIST_STYLES = Path(__file__).with_suffix(".tcss")
 
 LIST_KEYS: list[BindingType] = [
@@ -45,6 +47,10 @@ class DetailedListSpec(ListSpec[R]):
     details: Callable[[int], Any]
     details_text: Callable[[Any], Sequence[Content]]
     """The blocks of text to show of what ``details`` gave."""
+    details_phase: Callable[[Any], object] = lambda _details: object()
+    """What these change with while the details do not."""
+    is_in_row: Callable[[Any, UiEvent], bool] = lambda _details, _event: False
+    """Whether an event that makes these details others changes the row as well, nearly always."""
 
 
 class ListScreen(MainScreen, Generic[R]):
@@ -70,10 +76,13 @@ class ListScreen(MainScreen, Generic[R]):
         """Whether the list shows what was asked for."""
         return not self.list_pane.table.is_behind
 
-    def data_changed(self, _event: UiEvent) -> None:
+    def data_changed(self, event: UiEvent) -> None:
         """Load rows and details again, together, so that they are drawn together."""
         self.list_pane.table.refresh_rows()
-        self.row_details.refresh()
+        if self.list_pane.table.has_cursor_row and self.row_details.is_in_row(event):
+            self.row_details.refresh_seldom()
+        else:
+            self.row_details.refresh()
 
     async def reveal(self, row_id: int) -> None:
         """Take the cursor to a row, without a filter."""
@@ -105,6 +114,11 @@ class ListScreen(MainScreen, Generic[R]):
         """Show the details of the row that the cursor is on now."""
         self.row_details.show(self.list_pane.table.cursor_id)
 
+    @on(RowTable.RowUpdated)
+    def refresh_details(self) -> None:
+        """Show what is new of the row that the cursor is on."""
+        self.row_details.refresh()
+
     @on(RowTable.Counted)
     def make_room(self, message: RowTable.Counted) -> None:
         """Show no details where there is no row."""
@@ -122,7 +136,9 @@ class RowDetails(Generic[R]):
         self._details: Any = None
         self._failure = ""
         self._ticks_when_read = False
+        self._phase: object = None
         self._reading = Throttled(screen, self._read)
+        self._reading_seldom = Throttled(screen, self._read, interval=_SELDOM)
 
     def show(self, row_id: int | None) -> None:
         """Show another row; None for no row."""
@@ -134,11 +150,19 @@ class RowDetails(Generic[R]):
         """Read them again, soon."""
         self._reading.soon()
 
+    def refresh_seldom(self) -> None:
+        """Read them again, in some seconds if that was just done, so that nothing stays old."""
+        self._reading_seldom.soon()
+
+    def is_in_row(self, event: UiEvent) -> bool:
+        """Whether an event that makes them others changes their row as well."""
+        return self._details is not None and self._spec.is_in_row(self._details, event)
+
     def tick(self) -> None:
         """Show them as they are at this moment, or as they are read, if that is soon."""
         if self._reading.is_under_way and not self._ticks_when_read:
             self._ticks_when_read = True
-        else:
+        elif self._details is None or self._spec.details_phase(self._details) != self._phase:
             self.draw()
 
     def draw(self) -> None:
@@ -149,6 +173,7 @@ class RowDetails(Generic[R]):
         elif self._details is None:
             self.pane.show("Details", ())
         else:
+            self._phase = self._spec.details_phase(self._details)
             self.pane.show(self._details.title, self._spec.details_text(self._details))
 
     async def _read(self) -> None:

@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 
-from tests.support.clock import NOON, FakeClock
+from tests.support.clock import NOON, WHILE_TIME_GOES_ON, FakeClock
 from tui_scheduler.models import MisfirePolicy, ProcessKind, RequestStatus, RunStatus
 from tui_scheduler.schedules import Frequency, Plan, Timing
-from tui_scheduler.services.views.requests import RequestView
+from tui_scheduler.services.views.requests import Pause, RequestView
 from tui_scheduler.tui.screens.requests.columns import (
     last_cell,
     next_cell,
+    phase_of,
     request_columns,
     vital_cells,
 )
@@ -117,3 +118,36 @@ def test_every_cell_of_a_bare_request_can_be_drawn() -> None:
 
 def test_what_waits_for_a_calendar_says_so() -> None:
     assert next_cell(_request(waiting_for="there is none"), NOON).plain == "waits"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"next_fire": NOON},
+        {"next_fire": NOON + timedelta(hours=5, seconds=7), "last_end": NOON},
+        {"last_status": RunStatus.PROCESSING, "last_start": NOON, "next_fire": NOON},
+        {"last_status": RunStatus.SUCCESS, "last_end": NOON + timedelta(milliseconds=300)},
+        {
+            "next_fire": NOON + timedelta(days=3),
+            "last_pause": Pause(at=NOON - timedelta(days=3), by="ada", until=NOON),
+        },
+    ],
+)
+def test_all_that_is_shown_of_a_request_is_the_same_while_its_phase_is(
+    fields: dict[str, Any],
+) -> None:
+    request = _request(**fields)
+    looks: dict[object, Any] = {}
+    for passed in WHILE_TIME_GOES_ON:
+        columns = request_columns(FakeClock(NOON + passed), "Europe/Madrid")
+        cells = [(cell.plain, cell.style) for cell in (each.render(request) for each in columns)]
+        phase = phase_of(request, NOON + passed, "Europe/Madrid", is_held=False)
+        assert looks.setdefault(phase, cells) == cells
+
+
+def test_what_is_far_away_has_the_same_phase_for_a_minute() -> None:
+    request = _request(next_fire=NOON + timedelta(hours=2, seconds=59))
+    later = NOON + timedelta(seconds=59)
+    phases = {phase_of(request, now, "UTC", is_held=False) for now in (NOON, later)}
+    assert len(phases) == 1
+    assert phase_of(request, later, "UTC", is_held=True) not in phases

@@ -154,6 +154,19 @@ class TestTicks:
         made.line_now(Fruit(1, "pear"), ROW)
         assert rendered.names == ["apple", "pear"]
 
+    def test_nothing_is_rendered_while_the_phase_of_a_row_is_the_same(self) -> None:
+        rendered, phases = Rendered(), iter([1, 1, 2, 2])
+        ticking: Column[Fruit] = Column("name", "Name", rendered)
+        made = Painter([ticking], Styles(), lambda _row: next(phases))
+        made.set_width(40, beside=1)
+        before = made.line(APPLE, ROW)
+        assert made.line_now(APPLE, ROW) is before
+        assert rendered.names == ["apple"]
+        made.line_now(APPLE, ROW)
+        assert rendered.names == ["apple", "apple"]
+        made.line_now(APPLE, ROW)
+        assert rendered.names == ["apple", "apple"]
+
     def test_a_change_of_style_alone_is_seen(self) -> None:
         styles = iter(["error", "success"])
         tone: Column[Fruit] = Column("t", "T", lambda row: Text("x", next(styles)), width=5)

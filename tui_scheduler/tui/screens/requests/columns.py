@@ -12,7 +12,7 @@ from tui_scheduler.models import OPEN_STATUSES
 from tui_scheduler.schedules import Frequency, without_year
 from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.views.requests import RequestRow
-from tui_scheduler.tui.format import GROUP, REQUEST_LOOKS, RUN_LOOKS, cell, strip
+from tui_scheduler.tui.format import GROUP, REQUEST_LOOKS, RUN_LOOKS, cell, distances, strip
 from tui_scheduler.tui.widgets.table.table import Column
 from tui_scheduler.wording import PAUSED, ago, compact_duration, countdown, local, planned_moment
 
@@ -85,6 +85,13 @@ def request_columns(
             is_searched=True,
         ),
     )
+
+
+def phase_of(row: RequestRow, now: datetime, zone: str, *, is_held: bool) -> object:
+    """Returns what all that is shown of a request changes with while the row does not."""
+    pause_end = None if row.last_pause is None else row.last_pause.until
+    moments = (row.next_fire, row.last_start, row.last_end, pause_end)
+    return local(now, zone).date(), is_held, distances(moments, now)
 
 
 def schedule_words(row: RequestRow, year: int) -> str:

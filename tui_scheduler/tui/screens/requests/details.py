@@ -9,7 +9,9 @@ from textual.content import Content
 
 from tui_scheduler.members import listed
 from tui_scheduler.models import ProcessKind
+from tui_scheduler.runtime import RuntimeEvent
 from tui_scheduler.services import Services
+from tui_scheduler.services.events import RequestSaved, RunChanged
 from tui_scheduler.services.norms import TrackRecord
 from tui_scheduler.services.parameters.lines import masked_parameters
 from tui_scheduler.services.parameters.parameters import secret_names
@@ -23,7 +25,8 @@ from tui_scheduler.services.queries.forecast import (
 from tui_scheduler.services.queries.runs.filter import RunFilter
 from tui_scheduler.services.views.requests import RequestView, usually_awaits
 from tui_scheduler.tui.content import heading, lines, named, toned
-from tui_scheduler.tui.format import REQUEST_LOOKS
+from tui_scheduler.tui.format import REQUEST_LOOKS, distances
+from tui_scheduler.tui.screens.requests.columns import phase_of
 from tui_scheduler.tui.screens.runs.lately import track_record
 from tui_scheduler.tui.screens.runs.latest import latest_runs
 from tui_scheduler.wording import (
@@ -32,6 +35,7 @@ from tui_scheduler.wording import (
     cut,
     day_and_time,
     if_missed,
+    local,
     moments_below_each_other,
     rounded_duration,
     spread_later,
@@ -105,6 +109,29 @@ def details_text(
         lines(*_fires(details, now, zone, is_held)),
         lines(*latest_runs(details.runs, now, "none yet: press t to run it now")),
     )
+
+
+def details_phase(details: RequestDetails, now: datetime, zone: str, *, is_held: bool) -> object:
+    """Returns what these texts change with while the details do not."""
+    ends = [run.end_time for run in details.runs]
+    return (
+        phase_of(details.request, now, zone, is_held=is_held),
+        local(now, details.request.plan.timezone).year,
+        distances((*details.fires, *ends), now),
+        now if None in ends else None,  # how long a run takes is told in tenths
+    )
+
+
+def is_in_row(details: RequestDetails, event: RuntimeEvent) -> bool:
+    """Whether the row of the list is another one, too, if ``event`` makes these details others.
+
+    Not where others decide what is said: when an end that is awaited usually comes, and what a run
+    waits for.
+    """
+    if details.request.awaits or any(run.end_time is None for run in details.runs):
+        return False
+    is_of_another = isinstance(event, RequestSaved) and event.id != details.request.id
+    return isinstance(event, RunChanged) or is_of_another
 
 
 def _facts(details: RequestDetails, now: datetime, zone: str) -> Iterator[Content]:

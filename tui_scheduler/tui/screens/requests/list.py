@@ -25,8 +25,13 @@ from tui_scheduler.tui.screens.forms.filling import (
 )
 from tui_scheduler.tui.screens.list_pane import ListState
 from tui_scheduler.tui.screens.list_screen import LIST_KEYS, DetailedListSpec, ListScreen
-from tui_scheduler.tui.screens.requests.columns import request_columns
-from tui_scheduler.tui.screens.requests.details import details_text, load_details
+from tui_scheduler.tui.screens.requests.columns import phase_of, request_columns
+from tui_scheduler.tui.screens.requests.details import (
+    details_phase,
+    details_text,
+    is_in_row,
+    load_details,
+)
 from tui_scheduler.tui.screens.row_actions import Removal
 from tui_scheduler.tui.tabs import REQUESTS
 from tui_scheduler.tui.toasts import say
@@ -302,6 +307,7 @@ def _spec(
         nouns="requests",
         empty_text=_EMPTY,
         columns=request_columns(clock, zone, is_held),
+        phase=lambda row: phase_of(row, clock.now(), zone, is_held=is_held()),
         own_order=Order("process"),
         page=request_list.page,
         one=request_list.one,
@@ -312,4 +318,6 @@ def _spec(
         possible=lambda row: possible(row, clock.now()),
         details=partial(load_details, runtime.services),
         details_text=lambda details: details_text(details, clock.now(), zone, is_held=is_held()),
+        is_in_row=is_in_row,
+        details_phase=lambda details: details_phase(details, clock.now(), zone, is_held=is_held()),
     )

@@ -1,7 +1,7 @@
 """Draws the lines of a table, and remembers them by the row they show."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Generic
@@ -34,10 +34,11 @@ class Look:
     marked: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Drawn(Generic[R]):
     row: R
     look: Look
+    phase: object
     texts: tuple[Text, ...]
     cells: tuple[list[Segment], ...]
     strip: Strip
@@ -48,10 +49,19 @@ class _Drawn(Generic[R]):
 
 
 class Painter(Generic[R]):
-    """Draws rows and the header in a given width."""
+    """Draws rows and the header in a given width.
 
-    def __init__(self, columns: Sequence[Column[R]], styles: Styles) -> None:
+    ``phase`` gives what the columns of a row change with while the row does not, if that is known.
+    """
+
+    def __init__(
+        self,
+        columns: Sequence[Column[R]],
+        styles: Styles,
+        phase: Callable[[R], object] = lambda _row: object(),
+    ) -> None:
         self.columns = tuple(columns)
+        self._phase = phase
         self.width = 0
         self.placed: tuple[Placed[R], ...] = ()
         self._room = 1
@@ -113,6 +123,9 @@ class Painter(Generic[R]):
         drawn = self._drawn.get(row.id)
         if drawn is None or not drawn.is_of(row, look):
             return self._draw(row, look)
+        earlier, drawn.phase = drawn.phase, self._phase(row)
+        if drawn.phase == earlier:
+            return drawn.strip
         texts = tuple(
             placed.column.render(row) if placed.column.ticks else before
             for placed, before in zip(self.placed, drawn.texts, strict=True)
@@ -186,6 +199,7 @@ class Painter(Generic[R]):
 
     def _draw(self, value: R, look: Look, texts: tuple[Text, ...] | None = None) -> Strip:
         """Draw a row; cells that say the same as before are taken from before."""
+        phase = self._phase(value) if texts is None else self._drawn[value.id].phase
         if texts is None:
             texts = tuple(placed.column.render(value) for placed in self.placed)
         base = self._palette.whole(look.part)
@@ -196,7 +210,7 @@ class Painter(Generic[R]):
         strip = self._strip([*edge, *row(cells, self._space(base))], base)
         if len(self._drawn) >= _MOST_REMEMBERED:
             self._drawn.clear()
-        self._drawn[value.id] = _Drawn(value, look, texts, cells, strip)
+        self._drawn[value.id] = _Drawn(value, look, phase, texts, cells, strip)
         return strip
 
     def _cells(

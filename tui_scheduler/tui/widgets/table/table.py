@@ -138,6 +138,11 @@ class RowTable(LoadingRows[R], Generic[R]):
         """The rows in view, and those near it."""
         return () if self._rows is None else self._rows.page.rows
 
+    @property
+    def has_cursor_row(self) -> bool:
+        """Whether the row at the cursor is at hand, so that it is told when it changes."""
+        return self._rows is not None and self._rows.row(self.place.cursor) is not None
+
     def go_to(self, key: int) -> None:
         """Take the cursor to the row with this key, if it is at hand."""
         index = None if self._rows is None else self._rows.index_of(key)

@@ -1,6 +1,6 @@
 """A view of rows: a header, and the part of a list at a place of it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from textwrap import wrap
 from typing import Generic
@@ -21,7 +21,10 @@ _WIDEST_WORDS = 76  # cells
 
 
 class RowView(LineView, Generic[R]):
-    """Shows a header and the rows at its place in the list; moves only when it is told to."""
+    """Shows a header and the rows at its place in the list; moves only when it is told to.
+
+    ``phase`` gives what all that is shown of a row changes with while the row does not.
+    """
 
     ALLOW_SELECT = False
 
@@ -31,6 +34,7 @@ class RowView(LineView, Generic[R]):
         *,
         own_order: Order = Order(),  # noqa: B008 - it is immutable
         empty_text: str = "Nothing here yet",
+        phase: Callable[[R], object] = lambda _row: object(),
         name: str | None = None,
         id: str | None = None,  # noqa: A002 - the name that every Textual widget gives it
         classes: str | None = None,
@@ -45,7 +49,7 @@ class RowView(LineView, Generic[R]):
         self._rows: Rows[R] | None = None
         self._marks: frozenset[int] = frozenset()
         self._pointer: tuple[int, int] | None = None
-        self._painter = Painter(columns, self._style)
+        self._painter = Painter(columns, self._style, phase)
         self._strips: dict[int, Strip] = {}
 
     def set_columns(self, columns: Sequence[Column[R]]) -> None:
@@ -55,15 +59,21 @@ class RowView(LineView, Generic[R]):
 
     def tick(self) -> None:
         """Draw again what changes with time; only lines that now look different are refreshed."""
-        self.draw_now()
-        self.repaint()
+        if self.draw_now():
+            self.repaint()
 
-    def draw_now(self) -> None:
-        """Have all rows in sight look as they do at this moment when they are painted."""
+    def draw_now(self) -> bool:
+        """Have all rows in sight look as they do at this moment when they are painted.
+
+        Returns whether any of them looks different.
+        """
+        differs = False
         for y in range(HEADER, self.size.height):
             row = self._row_at_line(y)
             if row is not None:
-                self._painter.line_now(row, self._look(y, row))
+                strip = self._painter.line_now(row, self._look(y, row))
+                differs = differs or strip is not self._strips.get(y)
+        return differs
 
     def line(self, y: int) -> Strip:
         """Draw the header or a row, or what stands in its place."""
