@@ -120,6 +120,10 @@ class DatabaseGone(DatabaseUnusable):
     """The file that was opened was removed, or another one has taken its place."""
 
 
+class DatabaseOutgrown(DatabaseGone):
+    """A newer version of the program has changed the tables of the file that was opened."""
+
+
 _GONE = "Was it removed, or its disk taken away? Put it back, or name another one"
 _CLOSED = "See who may use it, and the folders above it: ls -ld"
 _FULL = "Free some space, and try again"

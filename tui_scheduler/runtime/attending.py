@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tui_scheduler.engine.scheduler import Scheduler
 
 from tui_scheduler.runtime.config_watch import follow_calendars
-from tui_scheduler.runtime.runtime import Runtime, RuntimeEvent, SchedulerState, clause
+from tui_scheduler.runtime.runtime import Runtime, RuntimeEvent, SchedulerState
 from tui_scheduler.services.events import ForeignCommit, NoticesChanged
 
 _LOCK_POLL = 1.0  # seconds until a viewer takes over from a scheduler that died
@@ -52,7 +52,7 @@ async def attend(runtime: Runtime, *, may_schedule: bool, is_viewer: bool) -> No
 async def _until_gone(runtime: Runtime) -> None:
     gone = await runtime.watch_foreign_commits()
     _log.warning("%s", gone)
-    runtime.set_scheduler(SchedulerState(trouble=clause(gone), headline=STALLED))
+    runtime.set_scheduler(SchedulerState.without_database(gone, STALLED))
 
 
 async def _contend(runtime: Runtime, troubles: Troubles) -> None:
