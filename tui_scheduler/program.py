@@ -8,6 +8,26 @@ from tui_scheduler.settings import Settings
 NAME = "tui-scheduler"
 
 
+def _stamp() -> tuple[int, ...] | None:
+    """What is another one when the package is installed anew; None when it is not there."""
+    try:
+        file = Path(__file__).stat()
+    except OSError:
+        return None
+    return file.st_dev, file.st_ino, file.st_size, file.st_mtime_ns
+
+
+_begun_as = _stamp()
+
+
+def was_replaced() -> bool:
+    """Returns whether this program was upgraded or removed since it began.
+
+    What it has not imported by then is of another version, or is not there.
+    """
+    return _stamp() != _begun_as
+
+
 def program() -> list[str]:
     """Returns the words that begin the same program, from any folder; no link is resolved.
 

@@ -10,9 +10,10 @@ from tui_scheduler.engine.heartbeat import give_signs_of_life
 from tui_scheduler.engine.lock import SchedulerLock
 from tui_scheduler.engine.supervision import Troubles, supervised
 from tui_scheduler.lock_file import query_holder, trouble_of
+from tui_scheduler.program import was_replaced
 from tui_scheduler.settings import DATABASE_VARIABLE
 from tui_scheduler.signs_of_life import Waiting
-from tui_scheduler.wording import STALLED
+from tui_scheduler.wording import OUTGROWN, STALLED
 
 if TYPE_CHECKING:
     from tui_scheduler.engine.runner import Runner
@@ -23,6 +24,10 @@ from tui_scheduler.runtime.runtime import Runtime, RuntimeEvent, SchedulerState
 from tui_scheduler.services.events import ForeignCommit, NoticesChanged
 
 _LOCK_POLL = 1.0  # seconds until a viewer takes over from a scheduler that died
+_REPLACED = (
+    "Nobody schedules, and this program does not begin to: tui-scheduler was upgraded or removed"
+    " while it was open. Leave it, and start tui-scheduler again"
+)
 _log = logging.getLogger(__name__)
 
 
@@ -56,12 +61,18 @@ async def _until_gone(runtime: Runtime) -> None:
 
 
 async def _contend(runtime: Runtime, troubles: Troubles) -> None:
-    """Schedule while we hold the lock; until then look again every second."""
+    """Schedule while we hold the lock; until then look again every second.
+
+    A program that was replaced on the disk meanwhile leaves the lock to the one that did so: it
+    would import an engine of another version, and keep a service from beginning after its upgrade.
+    """
     settings = runtime.settings
     lock = SchedulerLock(settings.lock_file, *settings.lock_files[:-1])
     try:
         while True:
-            if lock.acquire():
+            if was_replaced():
+                runtime.set_scheduler(_left_to_others(runtime))
+            elif lock.acquire():
                 state = SchedulerState(is_scheduling=True)
                 runtime.set_scheduler(state.troubled(troubles.current))
                 await _schedule(runtime, lock, troubles)
@@ -71,6 +82,14 @@ async def _contend(runtime: Runtime, troubles: Troubles) -> None:
             await asyncio.sleep(_LOCK_POLL)
     finally:
         lock.release()
+
+
+def _left_to_others(runtime: Runtime) -> SchedulerState:
+    """Who schedules where we may not any more; if nobody does, that is our trouble."""
+    settings = runtime.settings
+    if (holder := query_holder(*settings.lock_files)) is None:
+        return SchedulerState(trouble=_REPLACED, headline=OUTGROWN)
+    return SchedulerState.of(holder, settings.database)
 
 
 async def _look_on(runtime: Runtime) -> None:
