@@ -74,6 +74,16 @@ class Unexpected(SchedulerError):
         super().__init__(f"Something unexpected happened: {type(error).__name__}: {error}.")
 
 
+class Replaced(SchedulerError, ImportError):
+    """What is to be imported is of another version of the program than what runs, or is gone."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "tui-scheduler was upgraded or removed while this program was open. Leave it, and start"
+            " it again."
+        )
+
+
 class Lacking(SchedulerError):
     """Something is missing that nobody can run anything without; ``reason`` in few words."""
 

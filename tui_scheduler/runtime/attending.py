@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tui_scheduler.engine.heartbeat import give_signs_of_life
 from tui_scheduler.engine.lock import SchedulerLock
 from tui_scheduler.engine.supervision import Troubles, supervised
+from tui_scheduler.errors import Replaced
 from tui_scheduler.lock_file import query_holder, trouble_of
 from tui_scheduler.program import was_replaced
 from tui_scheduler.settings import DATABASE_VARIABLE
@@ -20,14 +21,10 @@ if TYPE_CHECKING:
     from tui_scheduler.engine.scheduler import Scheduler
 
 from tui_scheduler.runtime.config_watch import follow_calendars
-from tui_scheduler.runtime.runtime import Runtime, RuntimeEvent, SchedulerState
+from tui_scheduler.runtime.runtime import Runtime, RuntimeEvent, SchedulerState, clause
 from tui_scheduler.services.events import ForeignCommit, NoticesChanged
 
 _LOCK_POLL = 1.0  # seconds until a viewer takes over from a scheduler that died
-_REPLACED = (
-    "Nobody schedules, and this program does not begin to: tui-scheduler was upgraded or removed"
-    " while it was open. Leave it, and start tui-scheduler again"
-)
 _log = logging.getLogger(__name__)
 
 
@@ -88,7 +85,7 @@ def _left_to_others(runtime: Runtime) -> SchedulerState:
     """Who schedules where we may not any more; if nobody does, that is our trouble."""
     settings = runtime.settings
     if (holder := query_holder(*settings.lock_files)) is None:
-        return SchedulerState(trouble=_REPLACED, headline=OUTGROWN)
+        return SchedulerState(trouble=f"Nobody schedules: {clause(Replaced())}", headline=OUTGROWN)
     return SchedulerState.of(holder, settings.database)
 
 

@@ -1,38 +1,23 @@
 """A package that is upgraded or removed beneath programs of it: what schedules goes on with it."""
 
 import os
-import shutil
 import signal
 import subprocess
 from pathlib import Path
 
 import pytest
 
-import tui_scheduler
 from tests.cli.conftest import Cli
 from tests.cli.serving.test_serve import first_run, keeper_of, next_line, serving, until_line
+from tests.support.package import copied, install_anew
 
-REPLACED = "was upgraded or removed while it was open. Leave it, and start tui-scheduler again.\n"
+REPLACED = "was upgraded or removed while this program was open. Leave it, and start it again.\n"
 
 
 @pytest.fixture
 def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The package that programs are begun from: a copy."""
-    source, copy = Path(tui_scheduler.__file__).parent, tmp_path / "site" / "tui_scheduler"
-    shutil.copytree(source, copy, ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setenv("PYTHONPATH", str(copy.parent))
-    monkeypatch.setenv("PYTHONSAFEPATH", "1")  # or the working directory comes first
-    return copy
-
-
-def install_anew(package: Path) -> None:
-    """Put files of the same content in the place of all that the package has."""
-    fresh = package.with_name("fresh")
-    shutil.copytree(package, fresh, ignore=shutil.ignore_patterns("__pycache__"))
-    for file in fresh.rglob("*.py"):
-        file.touch()
-    package.rename(package.with_name("former"))
-    fresh.rename(package)
+    return copied(tmp_path, monkeypatch)
 
 
 def ended(process: subprocess.Popen[str]) -> None:
