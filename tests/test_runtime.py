@@ -18,6 +18,7 @@ import pytest
 from peewee import OperationalError
 
 from tests.engine.harness import log_of
+from tests.models.files import execute
 from tests.services.drafts import IMMEDIATE, a_request, process_draft
 from tests.support.clock import NOON, FakeClock
 from tests.support.patience import PATIENCE
@@ -26,6 +27,7 @@ from tui_scheduler.engine.local import keeping
 from tui_scheduler.engine.lock import SchedulerLock
 from tui_scheduler.errors import (
     DatabaseGone,
+    DatabaseOutgrown,
     DatabaseUnusable,
     InvalidInput,
     SchedulingEnded,
@@ -34,7 +36,7 @@ from tui_scheduler.errors import (
 from tui_scheduler.identity import file_identity
 from tui_scheduler.lock_file import query_holder
 from tui_scheduler.models import RunStatus, database
-from tui_scheduler.models.sqlite import data_version, untouched_since
+from tui_scheduler.models.sqlite import SCHEMA_VERSION, data_version, untouched_since
 from tui_scheduler.runtime import (
     Runtime,
     RuntimeEvent,
@@ -386,6 +388,33 @@ class TestADatabaseThatIsGone:
             processes = await runtime.read(runtime.services.processes.all)
             assert [process.name for process in processes] == ["other"]
             assert (await ended(runtime, listener, "exit 3")).exit_code == 3
+
+
+class TestADatabaseThatANewerProgramChanged:
+    @pytest.mark.parametrize("may_schedule", [True, False])
+    async def test_nothing_is_done_with_it_until_it_is_as_it_was(
+        self, settings: Settings, *, may_schedule: bool
+    ) -> None:
+        async with open_runtime(settings, may_schedule=may_schedule) as runtime:
+            listener = Listener()
+            runtime.subscribe(listener)
+            created = await runtime.write(runtime.services.processes.create, process_draft())
+            if may_schedule:
+                await listener.wait_for(is_scheduling)
+            execute(settings.database, f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
+            await listener.wait_for(lambda _: "by a newer version" in runtime.scheduler.trouble)
+            assert runtime.scheduler.headline == "! outdated program"
+            assert not runtime.scheduler.is_scheduling
+            for ask in (runtime.read, runtime.write):
+                with pytest.raises(DatabaseOutgrown, match="start anew what was open"):
+                    await ask(runtime.services.processes.get, created.id)
+            listener.events.clear()
+            execute(settings.database, f"PRAGMA user_version = {SCHEMA_VERSION}")
+            await listener.wait_for(lambda event: event == ForeignCommit())
+            assert await runtime.read(runtime.services.processes.get, created.id) == created
+            if may_schedule:
+                await listener.wait_for(is_scheduling)
+            assert runtime.scheduler.trouble == ""
 
 
 class TestWhoSchedules:

@@ -129,6 +129,9 @@ class TestConfigurationFile:
         settings = configured(tmp_path, 'database = "/a.db"', tmp_path / "b.db")
         assert settings.database == tmp_path / "b.db"
 
+    def test_a_mark_of_an_editor_before_the_text_is_no_matter(self, tmp_path: Path) -> None:
+        assert configured(tmp_path, "\ufeffkeep_days = 7").keep_days == 7
+
     def test_an_empty_one_changes_nothing(self, tmp_path: Path) -> None:
         assert configured(tmp_path, "") == load_settings()
 

@@ -74,6 +74,16 @@ class Unexpected(SchedulerError):
         super().__init__(f"Something unexpected happened: {type(error).__name__}: {error}.")
 
 
+class Replaced(SchedulerError, ImportError):
+    """What is to be imported is of another version of the program than what runs, or is gone."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "tui-scheduler was upgraded or removed while this program was open. Leave it, and start"
+            " it again."
+        )
+
+
 class Lacking(SchedulerError):
     """Something is missing that nobody can run anything without; ``reason`` in few words."""
 
@@ -118,6 +128,10 @@ class DatabaseUnusable(SchedulerError):
 
 class DatabaseGone(DatabaseUnusable):
     """The file that was opened was removed, or another one has taken its place."""
+
+
+class DatabaseOutgrown(DatabaseGone):
+    """A newer version of the program has changed the tables of the file that was opened."""
 
 
 _GONE = "Was it removed, or its disk taken away? Put it back, or name another one"

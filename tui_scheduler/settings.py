@@ -179,7 +179,7 @@ def _read(path: Path) -> dict[str, Any]:
     import tomllib  # not everybody has such a file
 
     try:
-        return tomllib.loads(read_trusted(path).decode())
+        return tomllib.loads(read_trusted(path).decode("utf-8-sig"))  # or with a mark before it
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         why = getattr(error, "strerror", None) or error
         raise _refused(path, "file", f"cannot be read: {why}") from error

@@ -17,6 +17,7 @@ ON_HOLD = "■ on hold"
 SCHEDULING = "● scheduling"
 NOBODY_SCHEDULES = "○ nobody schedules"
 STALLED = "! nothing begins"
+OUTGROWN = "! outdated program"
 NOBODY_TOLD = "Nobody is told through receiver"
 """How the trouble of a receiver that does not work begins, which has a screen of its own."""
 

@@ -145,6 +145,18 @@ def test_a_file_may_come_from_standard_input(
     assert cli("apply", "-").out == "unchanged: 2\n"
 
 
+def test_a_mark_of_an_editor_before_the_text_is_no_matter(cli: Cli, file: Path) -> None:
+    file.write_text(file.read_text(), encoding="utf-8-sig")
+    assert cli("apply", "--dry-run", file).code == 0
+
+
+def test_a_table_that_is_not_known_is_not_taken_for_an_option(cli: Cli, file: Path) -> None:
+    file.write_text(file.read_text() + '[proces.x]\ncommand = "true"\n')
+    told = cli("apply", "--dry-run", file)
+    assert (told.code, told.out) == (2, "")
+    assert told.err.startswith("[proces]: is not known here: use process, group, request")
+
+
 def test_what_is_wrong_is_told_with_its_place(cli: Cli, file: Path) -> None:
     file.write_text(file.read_text().replace("command", "comand"))
     refused = cli("apply", file)

@@ -11,7 +11,7 @@ from peewee import OperationalError
 
 from tests.models.files import execute
 from tests.services.drafts import a_process
-from tui_scheduler.errors import DatabaseGone, DatabaseUnusable
+from tui_scheduler.errors import DatabaseGone, DatabaseOutgrown, DatabaseUnusable
 from tui_scheduler.models import Process, database
 from tui_scheduler.models.sqlite import (
     SCHEMA_VERSION,
@@ -66,6 +66,10 @@ def replace_by_nonsense(file: Path) -> None:
     file.with_name("nonsense").rename(file)
 
 
+def reopen_at(file: Path) -> Callable[[], None]:
+    return lambda: reopen_database(file.with_name("logs"))
+
+
 @pytest.mark.parametrize("go", [remove, remove_alone, move_away, replace_by_nonsense])
 def test_it_is_noticed(services: Services, database_file: Path, go: Callable[[Path], None]) -> None:
     data_version()
@@ -85,6 +89,20 @@ def test_one_that_cannot_be_reached_is_not_called_removed(
     monkeypatch.setattr(Path, "stat", stale)
     with pytest.raises(DatabaseGone, match=r"cannot be reached any more \(Stale file handle\)"):
         data_version()
+
+
+def test_tables_of_a_newer_version_are_noticed_and_left_alone(
+    services: Services, database_file: Path
+) -> None:
+    """A program that was open while another one was upgraded knows other tables."""
+    data_version()
+    execute(database_file, f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
+    for look in (data_version, connect_thread, reopen_at(database_file)):
+        with pytest.raises(DatabaseOutgrown, match=f"schema {SCHEMA_VERSION + 1}, this one knows"):
+            look()
+    execute(database_file, f"PRAGMA user_version = {SCHEMA_VERSION}")
+    reopen_at(database_file)()
+    assert connect_thread()
 
 
 def test_connecting_never_makes_a_file(services: Services, database_file: Path) -> None:

@@ -11,6 +11,7 @@ import psutil
 import pytest
 
 from tests.services.drafts import later, scheduled
+from tests.support.package import copied, install_anew
 from tests.support.patience import PATIENCE
 from tests.tui.test_run import Terminal, a_terminal
 from tui_scheduler.lock_file import query_holder
@@ -24,6 +25,12 @@ fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # or nobody would tell it that the termina
 from tui_scheduler.cli import main
 sys.exit(main(["--database", sys.argv[1]]))
 """
+_CRASHING = f"""
+from tui_scheduler.tui.app import SchedulerApp
+def crash(app):
+    raise RuntimeError("boom")
+SchedulerApp.action_help = crash
+{_PROGRAM}"""
 _LEFT = "\x1b[?1049l"  # the terminal is as it was before
 
 
@@ -209,3 +216,50 @@ def test_another_window_goes_on_and_the_one_in_the_background_is_not_needed(
             holder = query_holder(lock_file)
             assert holder is not None  # one of them schedules, and no third one waits
             assert stopped is (holder.pid == second.process.pid)
+
+
+@pytest.mark.usefixtures("nightly")
+def test_a_fault_of_the_screen_does_not_end_the_scheduling(
+    database_file: Path, lock_file: Path
+) -> None:
+    with a_terminal(database_file, _CRASHING) as terminal:
+        terminal.read_until("● scheduling")
+        terminal.press("?")
+        terminal.read_until("RuntimeError: boom")
+        assert terminal.process.wait(PATIENCE) == 1
+    kept = in_background(lock_file)
+    assert kept.background is not None
+    assert kept.background.why is Why.CLOSED
+
+
+class TestUpgradedWhileItIsOpen:
+    """What it never showed is of another version then, or is gone."""
+
+    @pytest.fixture
+    def package(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        return copied(tmp_path, monkeypatch)
+
+    @pytest.mark.parametrize("key", ["5", "n", "?", "]"])
+    def test_nothing_of_it_is_shown_and_the_screen_goes_on(
+        self, database_file: Path, lock_file: Path, package: Path, key: str
+    ) -> None:
+        with a_terminal(database_file, _PROGRAM) as terminal:
+            terminal.read_until("● scheduling")
+            install_anew(package)
+            for each in (key, "q"):
+                terminal.seen = ""
+                terminal.press(each)
+                terminal.read_until("was upgraded or removed" if each == key else _LEFT)
+            assert terminal.process.wait(PATIENCE) == 0
+
+    @pytest.mark.usefixtures("nightly")
+    def test_left_by_a_key_the_new_version_schedules_in_the_background(
+        self, database_file: Path, lock_file: Path, package: Path
+    ) -> None:
+        with a_terminal(database_file, _PROGRAM) as terminal:
+            terminal.read_until("● scheduling")
+            install_anew(package)
+            terminal.press("q")
+            terminal.read_until(_LEFT)
+            assert terminal.process.wait(PATIENCE) == 0
+        assert in_background(lock_file).pid != terminal.process.pid

@@ -177,6 +177,8 @@ def _callee(target: str) -> Callable[..., Any]:
         callee = getattr(callee, name)
     if not callable(callee):
         raise Unusable(f"{path!r} is of type {type(callee).__name__}, which cannot be called")
+    if inspect.isgeneratorfunction(callee) or inspect.isasyncgenfunction(callee):
+        raise Unusable(f"{path!r} is a generator, of which a call does nothing: take its yield out")
     return callee  # type: ignore[no-any-return]
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from peewee import SqliteDatabase
 
-from tui_scheduler.errors import DatabaseGone, DatabaseUnusable
+from tui_scheduler.errors import DatabaseGone, DatabaseOutgrown, DatabaseUnusable
 from tui_scheduler.file_systems import read_only, refuse_shared
 from tui_scheduler.identity import FileIdentity, file_identity
 from tui_scheduler.lock_file import lock_file_of, query_holder
@@ -59,7 +59,10 @@ class _Connection(sqlite3.Connection):
 
 
 class Database(SqliteDatabase):
-    """The database at ``path``, and which file that was when it was opened."""
+    """The database at ``path``, and which file that was when it was opened.
+
+    ``outgrown_to`` is the version of its tables once a newer program has changed them.
+    """
 
     def __init__(self, path: Path, *, only_read: bool = False, **options: Any) -> None:
         # A file that was taken away is not made anew.
@@ -68,6 +71,7 @@ class Database(SqliteDatabase):
         self.path = path
         self.only_read = only_read
         self.file: FileIdentity | None = None
+        self.outgrown_to: int | None = None
 
 
 @contextmanager
@@ -99,7 +103,8 @@ def reopen_database(logs: Path, busy_timeout: float = BUSY_TIMEOUT) -> None:
     """Have all threads go on in the file that is now at the path of the database.
 
     It is looked at and brought up to date as by ``open_database``, but never made: whoever took it
-    away may bring it back. Raises DatabaseGone while there is none, or DatabaseUnusable.
+    away may bring it back. Raises DatabaseGone while there is none, DatabaseOutgrown while it is of
+    a newer version, or DatabaseUnusable.
     """
     opened: Database = database.obj
     with translate_errors(opened.path):
@@ -113,7 +118,7 @@ def reopen_database(logs: Path, busy_timeout: float = BUSY_TIMEOUT) -> None:
             fresh = _connection(opened.path, busy_timeout)
             with fresh.connection_context():
                 _migrate(opened.path, fresh)
-    opened.file = file
+    opened.file, opened.outgrown_to = file, None
 
 
 def connect_thread() -> bool:
@@ -163,10 +168,20 @@ def make_room() -> None:
 
 
 def refuse_gone() -> None:
-    """Raise DatabaseGone if the file that was opened is not at its path any more."""
+    """Raise DatabaseGone if the file that was opened is not at its path any more, or outgrown."""
     opened: Database = database.obj
     if file_identity(opened.path) != opened.file:
         raise DatabaseGone(_gone(opened.path))
+    if opened.outgrown_to is not None:
+        raise _outgrown(opened.path, opened.outgrown_to)
+
+
+def _outgrown(path: Path, version: int) -> DatabaseOutgrown:
+    return DatabaseOutgrown(
+        f"The database {path} was written by a newer version of tui-scheduler (schema {version},"
+        f" this one knows {SCHEMA_VERSION}). Nothing was changed; upgrade tui-scheduler, or start"
+        " anew what was open when you did."
+    )
 
 
 def _gone(path: Path) -> str:
@@ -322,11 +337,7 @@ def version_seen_by(reader: sqlite3.Connection, path: Path) -> int:
             " another one with --database."
         )
     if version > SCHEMA_VERSION:
-        raise DatabaseUnusable(
-            f"The database {path} was written by a newer version of tui-scheduler (schema"
-            f" {version}, this one knows {SCHEMA_VERSION}). Nothing was changed; upgrade"
-            " tui-scheduler."
-        )
+        raise _outgrown(path, version)
     return int(version)
 
 
@@ -389,10 +400,16 @@ def stored_version() -> int:
 def data_version() -> int:
     """A number that changes when another connection commits; about 9 microseconds.
 
-    Raises DatabaseGone when the file is not at its path any more: nobody would ever commit to it.
+    Raises DatabaseGone when the file is not at its path any more: nobody would ever commit to it;
+    and DatabaseOutgrown, from then on wherever a thread connects, when a newer program has changed
+    its tables: what we know of them is not true any more.
     """
     refuse_gone()
     version: int = database.pragma("data_version")
+    if (stored := stored_version()) > SCHEMA_VERSION:
+        opened: Database = database.obj
+        opened.outgrown_to = stored
+        refuse_gone()
     return version
 
 

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 from tui_scheduler.engine.heartbeat import give_signs_of_life
 from tui_scheduler.engine.lock import SchedulerLock
 from tui_scheduler.engine.supervision import Troubles, supervised
+from tui_scheduler.errors import Replaced
 from tui_scheduler.lock_file import query_holder, trouble_of
+from tui_scheduler.program import was_replaced
 from tui_scheduler.settings import DATABASE_VARIABLE
 from tui_scheduler.signs_of_life import Waiting
-from tui_scheduler.wording import STALLED
+from tui_scheduler.wording import OUTGROWN, STALLED
 
 if TYPE_CHECKING:
     from tui_scheduler.engine.runner import Runner
@@ -52,16 +54,22 @@ async def attend(runtime: Runtime, *, may_schedule: bool, is_viewer: bool) -> No
 async def _until_gone(runtime: Runtime) -> None:
     gone = await runtime.watch_foreign_commits()
     _log.warning("%s", gone)
-    runtime.set_scheduler(SchedulerState(trouble=clause(gone), headline=STALLED))
+    runtime.set_scheduler(SchedulerState.without_database(gone, STALLED))
 
 
 async def _contend(runtime: Runtime, troubles: Troubles) -> None:
-    """Schedule while we hold the lock; until then look again every second."""
+    """Schedule while we hold the lock; until then look again every second.
+
+    A program that was replaced on the disk meanwhile leaves the lock to the one that did so: it
+    would import an engine of another version, and keep a service from beginning after its upgrade.
+    """
     settings = runtime.settings
     lock = SchedulerLock(settings.lock_file, *settings.lock_files[:-1])
     try:
         while True:
-            if lock.acquire():
+            if was_replaced():
+                runtime.set_scheduler(_left_to_others(runtime))
+            elif lock.acquire():
                 state = SchedulerState(is_scheduling=True)
                 runtime.set_scheduler(state.troubled(troubles.current))
                 await _schedule(runtime, lock, troubles)
@@ -71,6 +79,14 @@ async def _contend(runtime: Runtime, troubles: Troubles) -> None:
             await asyncio.sleep(_LOCK_POLL)
     finally:
         lock.release()
+
+
+def _left_to_others(runtime: Runtime) -> SchedulerState:
+    """Who schedules where we may not any more; if nobody does, that is our trouble."""
+    settings = runtime.settings
+    if (holder := query_holder(*settings.lock_files)) is None:
+        return SchedulerState(trouble=f"Nobody schedules: {clause(Replaced())}", headline=OUTGROWN)
+    return SchedulerState.of(holder, settings.database)
 
 
 async def _look_on(runtime: Runtime) -> None:

@@ -11,6 +11,7 @@ from typing import ParamSpec, TypeVar
 
 from tui_scheduler.errors import (
     DatabaseGone,
+    DatabaseOutgrown,
     DatabaseUnusable,
     SchedulerError,
     Unexpected,
@@ -31,7 +32,7 @@ from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import Event, ForeignCommit
 from tui_scheduler.settings import Settings
 from tui_scheduler.signs_of_life import Background, Trouble
-from tui_scheduler.wording import local_zone
+from tui_scheduler.wording import OUTGROWN, local_zone
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -72,6 +73,12 @@ class SchedulerState:
             background=holder.background,
         )
         return state.troubled(trouble)
+
+    @classmethod
+    def without_database(cls, error: DatabaseUnusable, headline: str = "") -> "SchedulerState":
+        """Returns what is so while there is no file to work with, as ``error`` says."""
+        is_outgrown = isinstance(error, DatabaseOutgrown)
+        return cls(trouble=clause(error), headline=OUTGROWN if is_outgrown else headline)
 
     @property
     def who(self) -> str:
@@ -202,7 +209,7 @@ class Runtime:
     async def watch_foreign_commits(self) -> DatabaseGone:
         """Publish ForeignCommit whenever another process changed the database.
 
-        Returns when its file is gone.
+        Returns when its file is gone, or a newer program has changed its tables.
         """
         known: int | None = None
         untouched: tuple[int, ...] | None = None
@@ -234,7 +241,7 @@ class Runtime:
             try:
                 await asyncio.to_thread(reopen_database, self.settings.log_folder)
             except DatabaseUnusable as error:
-                self.set_scheduler(SchedulerState(trouble=clause(error)))
+                self.set_scheduler(SchedulerState.without_database(error))
             else:
                 break
             await asyncio.sleep(_REOPEN_POLL)

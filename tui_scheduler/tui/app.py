@@ -4,16 +4,21 @@ import asyncio
 import logging
 import os
 import sys
+from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
+from textual.actions import ActionParseResult
 from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
 from textual.driver import Driver
 from textual.screen import Screen
+from textual.widget import AwaitMount
 from textual.worker import WorkerFailed
 
-from tui_scheduler.errors import SchedulerError, Unexpected
+from tui_scheduler.errors import Replaced, SchedulerError, Unexpected
+from tui_scheduler.program import was_replaced
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.tui import themes
 from tui_scheduler.tui.commands import commands_of
@@ -35,6 +40,7 @@ if TYPE_CHECKING:
 _WIDTHS = [(0, "-narrow"), (110, "-normal"), (150, "-wide")]
 _HEIGHTS = [(0, "-tiny"), (18, "-short"), (32, "-tall")]
 
+_OUTDATED = "This program is outdated"
 _log = logging.getLogger(__name__)
 
 
@@ -67,6 +73,7 @@ class SchedulerApp(TypeAheadApp[None], inherit_bindings=False):
         self.failure: BaseException | None = None
         """What ended the application, for whoever runs it to tell."""
         self._signals: asyncio.Task[None] | None = None
+        self._seen_modes = {self.DEFAULT_MODE}
         self.quitting = Quitting(self, runtime, may_keep=may_keep)
         for theme in themes.THEMES:
             self.register_theme(theme)
@@ -201,13 +208,38 @@ class SchedulerApp(TypeAheadApp[None], inherit_bindings=False):
             message = "The clipboard may not have it: tmux did not take it."
             self.call_from_thread(say, self, message, is_warning=True)
 
+    def switch_mode(self, mode: str) -> AwaitMount:
+        """Go to a main screen, unless that was never seen and is of another version by now."""
+        if mode not in self._seen_modes and was_replaced():
+            explain(self, _OUTDATED, Replaced())
+            return AwaitMount(self.screen, [])
+        self._seen_modes.add(mode)
+        return super().switch_mode(mode)
+
+    async def run_action(
+        self,
+        action: "str | ActionParseResult",
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Do what a key or the palette asks for, unless that is of another version by now."""
+        try:
+            return await super().run_action(action, default_namespace, namespaces)
+        except Replaced as error:
+            explain(self, _OUTDATED, error)
+            return True
+
     async def action_quit(self) -> None:
         """Leave, after a question if runs are going."""
         self._quit()
 
     @work
     async def _quit(self) -> None:
-        if not await self.quitting.may_quit():
+        try:
+            if not await self.quitting.may_quit():
+                return
+        except Replaced:  # so nothing can be asked: as a window that is closed
+            self.quitting.close_window()
             return
         self.workers.cancel_all()
         self.exit()
@@ -237,6 +269,7 @@ class SchedulerApp(TypeAheadApp[None], inherit_bindings=False):
             _log.info("failed while leaving", exc_info=sys.exception())
         else:
             self.failure = self.failure or self._exception or sys.exception()
+            self.quitting.fail()
         self._close_messages_no_wait()
 
 

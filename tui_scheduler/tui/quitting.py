@@ -53,6 +53,10 @@ class Quitting:
         self._is_closed = not self._is_settled
         self._app.exit()
 
+    def fail(self) -> None:
+        """Have the scheduling kept as for a window that is closed: a fault ends the application."""
+        self._is_closed = True
+
     async def settle(self) -> None:
         """Have the scheduling kept if the window was closed; call it when the screen is gone."""
         wants_to = self._is_closed and self._runtime.settings.when_closed == "keep"

@@ -7,6 +7,7 @@ from functools import partial
 from signal import SIGHUP, SIGINT, SIGTERM
 
 from tui_scheduler.errors import SchedulerError
+from tui_scheduler.program import import_no_other_version
 from tui_scheduler.runtime import Runtime, RuntimeFailed, open_runtime
 from tui_scheduler.settings import Settings
 from tui_scheduler.signals import calling_at_signals
@@ -42,6 +43,7 @@ def run_in_page(settings: Settings) -> int:
 async def _run(
     settings: Settings, make_app: Callable[[Runtime], SchedulerApp], *, is_viewer: bool = False
 ) -> int:
+    import_no_other_version()
     async with open_runtime(settings, is_viewer=is_viewer, begins_later=True) as runtime:
         app = make_app(runtime)
         asyncio.get_running_loop().call_later(_SETTLED, runtime.begun.set)  # whatever is shown

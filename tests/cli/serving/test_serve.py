@@ -1,6 +1,7 @@
 """Scheduling without a screen, as a real process that is told to stop by a real signal."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -155,6 +156,26 @@ def test_a_new_database_beside_the_logs_of_an_old_one_shows_its_own_output(
             run = first_run(cli, name)
             assert run == 1
             assert cli("log", run, "--follow").out == f"what the {name} one says\n"
+
+
+def test_an_end_that_nobody_saw_is_known_also_after_all_logs_were_removed(
+    cli: Cli, database_file: Path, tmp_path: Path
+) -> None:
+    """As somebody does whose disk is full: the journal of the keeper lies among them."""
+    go_on = tmp_path / "go-on"
+    os.mkfifo(go_on)
+    with serving(database_file) as server:
+        cli("add", "--name", "quick", "--when", "now", "--", "echo quick")
+        until_line(server, "of quick: success")
+        shutil.rmtree(f"{database_file}.logs")
+        cli("add", "--name", "slow", "--when", "now", "--", f"read line < {go_on}; exit 3")
+        until_line(server, "of slow: started")
+        server.kill()
+        server.wait()
+    go_on.write_text("\n")
+    with serving(database_file) as server:
+        until_line(server, "of slow: failed")
+        assert cli("run", "show", "slow", "--json").json["exit_code"] == 3
 
 
 def test_a_second_one_waits_and_takes_over(database_file: Path) -> None:

@@ -41,10 +41,13 @@ async def test_what_a_cluster_runs_is_not_looked_for_here(tmp_path: Path) -> Non
     assert [problem.field for problem in await import_problems(here, draft)] == ["command"]
 
 
+NOTHING = "'main' is a generator, of which a call does nothing: take its yield out"
 REASONS: list[tuple[str, str, str]] = [
     ("job:main", "", "there is no 'main' in job: check its spelling"),
     ("job:Main.run", "class Main: pass", "there is no 'Main.run' in job: check its spelling"),
     ("job:main", "main = 7", "'main' is of type int, which cannot be called"),
+    ("job:main", "def main(): yield", NOTHING),
+    ("job:main", "async def main(context): yield", NOTHING),
     ("job:main", "1 / 0", "its module cannot be imported: ZeroDivisionError: division by zero"),
     ("job:main", "raise SystemExit(3)", "its module cannot be imported: SystemExit: 3"),
     ("job:main", "import os; os._exit(0)", "its module ends Python while it is imported"),

@@ -50,6 +50,12 @@ class TestCalling:
         """
         assert await called(tmp_path, source) == (0, "1\n")
 
+    async def test_a_generator_is_no_success(self, tmp_path: Path) -> None:
+        """It became one after it was saved: nothing of it would run."""
+        code, log = await called(tmp_path, "def main():\n    print('never')\n    yield")
+        assert code == 1
+        assert "'main' is a generator, of which a call does nothing" in log
+
     async def test_it_finds_no_arguments_and_an_empty_input(self, tmp_path: Path) -> None:
         source = "import sys\ndef main(): print(sys.argv, sys.stdin.read())"
         assert await called(tmp_path, source) == (0, "['job:main'] \n")

@@ -60,7 +60,7 @@ def test_everything_is_told_at_once(services: Services) -> None:
     a_process(services, "stays")
     texts = problems(services, WRONG.encode())
     assert [text.partition(": ")[0] for text in texts] == [
-        "jobs",
+        "[jobs]",
         *['process "backup"'] * 3,
         'process "report"',
         'request "two"',

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import select
+import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -181,6 +182,24 @@ def test_a_letter_that_comes_in_two_parts_is_one(keyboard: tuple[int, _Typed]) -
         time.sleep(0.001)
     os.write(writer, second)
     assert typed.keys.get(timeout=PATIENCE) == "ü"
+
+
+def test_where_no_key_can_come_any_more_the_window_counts_as_closed() -> None:
+    """A terminal that was taken away without a word: its reader turned round and round."""
+    hung_up = threading.Event()
+    before = signal.signal(signal.SIGHUP, lambda *_: hung_up.set())
+    reader, writer = os.pipe()
+    os.write(writer, b"j")
+    os.close(writer)
+    try:
+        typed = _Typed(reader)
+        assert typed.keys.get(timeout=PATIENCE) == "j"
+        typed.thread.join(PATIENCE)
+        assert not typed.thread.is_alive()
+        assert hung_up.wait(PATIENCE)
+    finally:
+        signal.signal(signal.SIGHUP, before)
+        os.close(reader)
 
 
 def test_an_escape_of_which_no_more_comes_is_the_key(keyboard: tuple[int, _Typed]) -> None:

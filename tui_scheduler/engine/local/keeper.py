@@ -175,6 +175,15 @@ class Journal:
         """Whether another one should take the next run."""
         return self._end >= _LONGEST_JOURNAL
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether nobody who comes later would find it, as the logs were removed or moved away."""
+        try:
+            there = os.lstat(self.path)
+        except OSError:
+            return True
+        return not os.path.samestat(there, os.fstat(self._file))
+
     def reserve(self) -> None:
         """Make sure that one more run has room for its lines; raises OSError."""
         wanted = self._end + _LINES * (len(self.unrecorded) + 2)  # this one, and ``closed``
@@ -483,7 +492,7 @@ class Keeper:
                 # Whoever schedules next has to find it, so the scheduler must be seen alive later.
                 self._make_journal()
                 return ("wait", run, "")
-            if self._journal.is_long:
+            if self._journal.is_long or self._journal.is_gone:
                 self._make_journal()
             self._journal.reserve()
             if self._is_scheduler_gone():

@@ -42,6 +42,19 @@ _START = 10.0  # seconds until a process that does not read what it is to run is
 Heard = Callable[[Message], None]
 
 
+def _code_of(module: ModuleType) -> CodeType:
+    """A module as whoever imported it first has compiled it."""
+    spec = importlib.util.find_spec(module.__name__)
+    assert spec is not None
+    code = spec.loader.get_code(module.__name__)  # type: ignore[union-attr]
+    assert isinstance(code, CodeType)
+    return code
+
+
+_KEEPER, _CAPPED_LOG = _code_of(keeper), _code_of(capped_log)
+"""What a keeper runs, of our version: the package may be upgraded before one is begun."""
+
+
 class KeeperDied(Exception):
     """The keeper is gone; it may or may not have done what it was asked.
 
@@ -269,19 +282,10 @@ def _hand_over(process: "subprocess.Popen[bytes]", channel: int, settings: Setti
     """Give the process what it is to run; blocks, in a thread, until it has read that."""
     assert process.stdin is not None
     with suppress(BrokenPipeError), process.stdin:
-        needed = {capped_log.__name__: _code_of(capped_log)}
+        needed = {capped_log.__name__: _CAPPED_LOG}
         marshal.dump((needed, _code(), channel, tuple(settings)), process.stdin)
 
 
 def _code() -> CodeType:
     """The keeper."""
-    return _code_of(keeper)
-
-
-def _code_of(module: ModuleType) -> CodeType:
-    """A module as whoever imported it first has compiled it."""
-    spec = importlib.util.find_spec(module.__name__)
-    assert spec is not None
-    code = spec.loader.get_code(module.__name__)  # type: ignore[union-attr]
-    assert isinstance(code, CodeType)
-    return code
+    return _KEEPER

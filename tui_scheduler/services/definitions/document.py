@@ -64,12 +64,12 @@ def read_document(data: bytes) -> Document:
     """Returns what a file says; raises InvalidInput if it is not TOML or of another format."""
     table = _parsed(data)
     problems = [
-        Problem(brief(kind), f"is not known here: use {', '.join(_KINDS)}")
+        Problem(f"[{brief(kind)}]", f"is not known here: use {', '.join(_KINDS)}")
         for kind in sorted(table.keys() - {"format", *_KINDS})
     ]
     for kind in _KINDS:
         if not isinstance(table.setdefault(kind, {}), dict):
-            problems.append(Problem(kind, f"is no table: begin each with [{kind}.NAME]"))
+            problems.append(Problem(f"[{kind}]", f"is no table: begin each with [{kind}.NAME]"))
             table[kind] = {}
     processes = _entries(
         table, "process", problems, lambda at, name, value: at.process(name, value)
@@ -130,7 +130,7 @@ def _parsed(data: bytes) -> Table:
     if len(data) > LARGEST:
         raise _refusal(f"is larger than {size_text(LARGEST)}: apply it in parts, with --keep")
     try:
-        table = tomllib.loads(data.decode())
+        table = tomllib.loads(data.decode("utf-8-sig"))  # some editors write a mark before it
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise _refusal(f"is not UTF-8 in line {line}: save it as UTF-8") from None

@@ -31,6 +31,7 @@ MOST_PENDING = 1_000_000
 _LAST_WORDS = 1.0  # seconds that a terminal gets at the end
 _HALF_A_KEY = 0.1  # seconds between two looks whether the rest of an escape sequence will come
 _MOST_READ = 4096  # bytes
+_MOST_ENDS = 100  # of input one after the other, as which a ctrl+d may come, until no key will
 
 
 class TerminalOutput:
@@ -153,14 +154,23 @@ class NonBlockingDriver(linux_driver.LinuxDriver):
         self._has_terminal = self._wants_terminal = False
 
     def run_input_thread(self) -> None:
-        """Read what is typed; sleep until there is something, where Textual looks now and then."""
+        """Read what is typed; sleep until there is something, where Textual looks now and then.
+
+        Where nothing more can be typed, though nobody has said that the terminal is gone, it is.
+        """
         parser = OrderedParser(self._debug)
         decode = getincrementaldecoder("utf-8")().decode
+        ends = 0
         while not self.exit_event.is_set():
             waits = parser._timeout_time is not None  # noqa: SLF001 - nobody else knows
             both = [self.fileno, self.exit_event.descriptor]
             ready, _, _ = select.select(both, [], [], _HALF_A_KEY if waits else None)
-            text = decode(os.read(self.fileno, _MOST_READ)) if self.fileno in ready else ""
+            data = os.read(self.fileno, _MOST_READ) if self.fileno in ready else b""
+            ends = ends + 1 if self.fileno in ready and not data else 0
+            if ends == _MOST_ENDS:
+                os.kill(os.getpid(), signal.SIGHUP)
+                return
+            text = decode(data)
             for message in chain(parser.feed(text) if text else (), parser.tick()):
                 self.process_message(message)
 
