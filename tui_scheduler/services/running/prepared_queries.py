@@ -407,6 +407,7 @@ END = Prepared(
         _OF_ITS_PROCESS,
         Run.process,
         Run.start_time,
+        Run.attempt,
         _IS_FOLLOWED,
     ),
     Run.parent,
@@ -415,6 +416,7 @@ END = Prepared(
     Process.notify,
     Run.id,
     Run.start_time,
+    Run.attempt,
     Process.active,
 )
 """End a run, once; it keeps what is known of its start, and its note unless there is another.
@@ -422,8 +424,8 @@ END = Prepared(
 By its handle nothing is found any more, but for the job of a cluster.
 
 Gives, if it had not ended: the group run that it is beneath, its request, how often that had failed
-in a row, who is told of its process, which that is, when it began, and whether anything follows it.
-Nothing else writes an end: see ``run_ending``.
+in a row, who is told of its process, which that is, when it began, which
+attempt it was, and whether anything follows it. Nothing else writes an end: see ``run_ending``.
 """
 
 _group_run = Run.alias()

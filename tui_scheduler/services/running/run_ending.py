@@ -54,7 +54,7 @@ _TRIED_BEFORE = Prepared(
     Run.id,
     Run.status,
 )
-"""The attempt that a retry follows; there is none before a first one."""
+"""The attempt that a retry follows. It is one of the latest of its process."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,12 +170,14 @@ def _end(context: Context, ending: Ending, log_bytes: int) -> int | None:
     )
     if not ended:
         return None
-    ((group_id, request_id, failures, notify, process_id, start_time, is_followed),) = ended
+    [row] = ended
+    group_id, request_id, failures, notify, process_id, start_time, attempt, is_followed = row
     context.tell(RunChanged(ending.run_id))
     is_lost_for_good = ending.status is RunStatus.LOST and ending.is_gone
     if (ending.status in _RETRIED or is_lost_for_good) and _retry_if_possible(context, ending):
         return None
-    last = _last_attempt(ending)
+    is_off = attempt > 1 and ending.status is RunStatus.SKIPPED
+    last = _tried_before(ending) if is_off else ending
     if is_followed and (start_time is not None or last.status is not RunStatus.KILLED):
         _follow(context, process_id, last)
     if group_id is None:
@@ -186,14 +188,13 @@ def _end(context: Context, ending: Ending, log_bytes: int) -> int | None:
     return None if group_id is None else int(group_id)
 
 
-def _last_attempt(ending: Ending) -> Ending:
-    """The end that concerns others: a retry that is not to begin leaves that of the one before it.
+def _tried_before(ending: Ending) -> Ending:
+    """The end that concerns others of a retry that is not to begin: that of the attempt before it.
 
     That one has failed, and nobody has heard of it, as it was to be tried again.
     """
-    if ending.status is RunStatus.SKIPPED:
-        for run_id, status in _TRIED_BEFORE.rows(run_id=ending.run_id):
-            return replace(ending, run_id=run_id, status=status)
+    for run_id, status in _TRIED_BEFORE.rows(run_id=ending.run_id):
+        return replace(ending, run_id=run_id, status=status)
     return ending
 
 
