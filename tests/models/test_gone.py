@@ -105,6 +105,26 @@ def test_tables_of_a_newer_version_are_noticed_and_left_alone(
     assert connect_thread()
 
 
+def test_a_write_ahead_log_that_is_taken_away_is_noticed_and_nothing_of_it_lost(
+    services: Services, database_file: Path
+) -> None:
+    """What we commit goes on into it, where nobody else finds it any more."""
+    data_version()
+    a_process(services, "before")
+    for end in ("-wal", "-shm"):
+        database_file.with_name(database_file.name + end).unlink()
+    a_process(services, "after")
+    with pytest.raises(DatabaseGone, match="was taken away while it was in use"):
+        data_version()
+    with pytest.raises(DatabaseGone):
+        connect_thread()
+    reopen_at(database_file)()
+    assert connect_thread()
+    assert processes() == names(database_file) == ["after", "before"]
+    a_process(services, "new")
+    assert names(database_file) == ["after", "before", "new"]
+
+
 def test_connecting_never_makes_a_file(services: Services, database_file: Path) -> None:
     remove(database_file)
     database.close()

@@ -61,7 +61,8 @@ class _Connection(sqlite3.Connection):
 class Database(SqliteDatabase):
     """The database at ``path``, and which file that was when it was opened.
 
-    ``outgrown_to`` is the version of its tables once a newer program has changed them.
+    ``wal`` is the file of its write-ahead log, once it was looked for. ``lost`` says what was done
+    to the database since, though its file is still there, so that it has to be opened anew.
     """
 
     def __init__(self, path: Path, *, only_read: bool = False, **options: Any) -> None:
@@ -71,7 +72,8 @@ class Database(SqliteDatabase):
         self.path = path
         self.only_read = only_read
         self.file: FileIdentity | None = None
-        self.outgrown_to: int | None = None
+        self.wal: FileIdentity | None = None
+        self.lost: DatabaseGone | None = None
 
 
 @contextmanager
@@ -118,7 +120,7 @@ def reopen_database(logs: Path, busy_timeout: float = BUSY_TIMEOUT) -> None:
             fresh = _connection(opened.path, busy_timeout)
             with fresh.connection_context():
                 _migrate(opened.path, fresh)
-    opened.file, opened.outgrown_to = file, None
+    opened.file, opened.wal, opened.lost = file, None, None
 
 
 def connect_thread() -> bool:
@@ -168,12 +170,12 @@ def make_room() -> None:
 
 
 def refuse_gone() -> None:
-    """Raise DatabaseGone if the file that was opened is not at its path any more, or outgrown."""
+    """Raise DatabaseGone if the file that was opened is not at its path any more, or lost."""
     opened: Database = database.obj
     if file_identity(opened.path) != opened.file:
         raise DatabaseGone(_gone(opened.path))
-    if opened.outgrown_to is not None:
-        raise _outgrown(opened.path, opened.outgrown_to)
+    if opened.lost is not None:
+        raise opened.lost.with_traceback(None)  # or each would be longer than the one before
 
 
 def _outgrown(path: Path, version: int) -> DatabaseOutgrown:
@@ -398,19 +400,33 @@ def stored_version() -> int:
 
 
 def data_version() -> int:
-    """A number that changes when another connection commits; about 9 microseconds.
+    """A number that changes when another connection commits; some 20 microseconds.
 
     Raises DatabaseGone when the file is not at its path any more: nobody would ever commit to it;
-    and DatabaseOutgrown, from then on wherever a thread connects, when a newer program has changed
-    its tables: what we know of them is not true any more.
+    and from then on wherever a thread connects, when its write-ahead log was taken away, which
+    others would not find what we commit in, or as DatabaseOutgrown when a newer program has
+    changed its tables: what we know of them is not true any more.
     """
     refuse_gone()
     version: int = database.pragma("data_version")
-    if (stored := stored_version()) > SCHEMA_VERSION:
-        opened: Database = database.obj
-        opened.outgrown_to = stored
-        refuse_gone()
+    opened: Database = database.obj
+    opened.lost = _loss(opened)
+    refuse_gone()
     return version
+
+
+def _loss(opened: Database) -> DatabaseGone | None:
+    """What was done to the database that is open; None if nothing was."""
+    if (stored := stored_version()) > SCHEMA_VERSION:
+        return _outgrown(opened.path, stored)
+    path = opened.path.with_name(f"{opened.path.name}-wal")
+    before, opened.wal = opened.wal, file_identity(path)
+    if opened.only_read or before in (None, opened.wal):
+        return None
+    return DatabaseGone(
+        f"{path}, a part of the database, was taken away while it was in use, so what others did"
+        " since then may be lost. Leave it where it is."
+    )
 
 
 def untouched_since() -> tuple[int, ...] | None:

@@ -37,7 +37,7 @@ from tui_scheduler.wording import OUTGROWN, local_zone
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_FOREIGN_COMMIT_POLL = 0.25  # seconds; one look costs 7 microseconds
+_FOREIGN_COMMIT_POLL = 0.25  # seconds; one look costs some 20 microseconds
 _REOPEN_POLL = 1.0  # seconds until it is looked again whether there is a database
 _log = logging.getLogger(__name__)
 

@@ -158,8 +158,9 @@ def test_a_new_database_beside_the_logs_of_an_old_one_shows_its_own_output(
             assert cli("log", run, "--follow").out == f"what the {name} one says\n"
 
 
+@pytest.mark.parametrize("when", ["before it began", "while it runs"])
 def test_an_end_that_nobody_saw_is_known_also_after_all_logs_were_removed(
-    cli: Cli, database_file: Path, tmp_path: Path
+    cli: Cli, database_file: Path, tmp_path: Path, when: str
 ) -> None:
     """As somebody does whose disk is full: the journal of the keeper lies among them."""
     go_on = tmp_path / "go-on"
@@ -167,12 +168,17 @@ def test_an_end_that_nobody_saw_is_known_also_after_all_logs_were_removed(
     with serving(database_file) as server:
         cli("add", "--name", "quick", "--when", "now", "--", "echo quick")
         until_line(server, "of quick: success")
-        shutil.rmtree(f"{database_file}.logs")
+        if when == "before it began":
+            shutil.rmtree(f"{database_file}.logs")
         cli("add", "--name", "slow", "--when", "now", "--", f"read line < {go_on}; exit 3")
         until_line(server, "of slow: started")
+        if when == "while it runs":
+            shutil.rmtree(f"{database_file}.logs")
+        keeper = psutil.Process(server.pid).children()[0]
         server.kill()
         server.wait()
     go_on.write_text("\n")
+    keeper.wait(PATIENCE)  # it stays until all of its runs have ended
     with serving(database_file) as server:
         until_line(server, "of slow: failed")
         assert cli("run", "show", "slow", "--json").json["exit_code"] == 3

@@ -206,11 +206,15 @@ class Journal:
 
 
 class Run(NamedTuple):
-    """A process that was begun, where its ends are written down, and where its output goes."""
+    """A process that was begun, where its end is written down, and where its output goes.
+
+    ``lines`` are those that its journal has of it by then.
+    """
 
     number: int
     journal: Journal
     output: "Output"
+    lines: tuple[tuple[object, ...], ...]
 
 
 class Output:
@@ -443,6 +447,22 @@ class Keeper:
         self._journals.append(journal)
         self._send("journal", journal.path)
 
+    def _renew_journal(self) -> None:
+        """Make a journal in the place of one that is gone, for runs that go on as well."""
+        self._make_journal()
+        journal = self._journal
+        assert journal is not None
+        for pid, run in self._runs.items():
+            if run.journal is not journal and run.journal.is_gone:
+                journal.reserve()
+                for line in run.lines:
+                    journal.write(*line)
+                run.journal.unrecorded.discard(run.number)
+                journal.unrecorded.add(run.number)
+                self._runs[pid] = run._replace(journal=journal)
+        if self._is_alone:
+            journal.write("closed")
+
     def _start(
         self,
         run: int,
@@ -492,7 +512,9 @@ class Keeper:
                 # Whoever schedules next has to find it, so the scheduler must be seen alive later.
                 self._make_journal()
                 return ("wait", run, "")
-            if self._journal.is_long or self._journal.is_gone:
+            if self._journal.is_gone:
+                self._renew_journal()
+            elif self._journal.is_long:
                 self._make_journal()
             self._journal.reserve()
             if self._is_scheduler_gone():
@@ -510,9 +532,10 @@ class Keeper:
             raise
         start = self._start_since(before, pid)
         journal.unrecorded.add(run)
-        self._runs[pid] = Run(run, journal, output)
+        who = ("pid", run, pid, start, f"{moment:.6f}", os.fstat(output.pipe).st_ino)
+        self._runs[pid] = Run(run, journal, output, (("begin", run, token), who))
         with suppress(OSError):  # there is room for it, but the disk itself may fail
-            journal.write("pid", run, pid, start, f"{moment:.6f}", os.fstat(output.pipe).st_ino)
+            journal.write(*who)
         return ("began", run, pid, start, moment)
 
     def _start_since(self, before: int, pid: int) -> str:
@@ -595,6 +618,9 @@ class Keeper:
             os.read(wake, _SIGNALS)  # of more than that, the next turn tells
         ends = []
         for pid, status, usage in _ended_children():
+            if pid in self._runs and self._runs[pid].journal.is_gone:
+                with suppress(OSError):
+                    self._renew_journal()
             run = self._runs.pop(pid, None)
             if run is not None:
                 ends.append(self._end(run, pid, status, usage))
@@ -609,7 +635,7 @@ class Keeper:
     ) -> Message:
         """Write down how a run ended, and reap it; returns what to tell of it."""
         moment = time.time()
-        number, journal, output = run
+        number, journal, output, _ = run
         if self._outputs.get(output.pipe) is output:
             output.read_rest()
         with suppress(OSError):
