@@ -257,6 +257,23 @@ def test_a_zone_at_the_end_is_that_of_the_plan(text: str, zone: str) -> None:
     assert parse(text, "Asia/Tokyo", NOW).timezone == zone
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "daily at 2:30 in Europe/Madrid from 2027-03-27",
+        "daily at 2:30 in europe/madrid, from 2027-03-27 until 2027-04-01",
+        "30 2 * * * in Europe/Madrid from 2027-03-27",
+        "weekdays at 2:30 in Europe/Madrid except company",
+        "after backup in Europe/Madrid until 2027-01-01",
+    ],
+)
+def test_a_zone_may_be_said_before_the_bounds(text: str) -> None:
+    zone = " in Europe/Madrid"
+    place = text.lower().index(zone.lower())
+    at_the_end = text[:place] + text[place + len(zone) :] + zone
+    assert parse(text, "UTC", NOW) == parse(at_the_end, "UTC", NOW)
+
+
 def test_days_and_times_are_those_of_the_zone() -> None:
     tomorrow = parse("tomorrow 9:00 in Asia/Tokyo", "UTC", utc("2026-03-27T20:00"))
     assert tomorrow.start == wall("2026-03-29T09:00")

@@ -34,6 +34,10 @@ from tui_scheduler.schedules.zones import DAY, instant_of, instant_of_wall, wall
 
 _LONGEST = 1500  # characters; the longest cron expression has 1,000
 _ZONE = re.compile(r"[\s,]+in\s+(?!all$)([A-Za-z][A-Za-z0-9_+/-]*)$", re.IGNORECASE)
+_ZONE_WITHIN = re.compile(
+    r"[\s,]+in\s+(UTC|GMT|[A-Z]+/[A-Z0-9_+/-]+)(?=[\s,]+(?:from|starting|until|till|except|spread)\b)",
+    re.IGNORECASE,
+)
 _BARE_ZONE = re.compile(r"[\s,]+(UTC|GMT|[A-Z]+/[A-Z0-9_+/-]+)$", re.IGNORECASE)
 _DASHED = re.compile(r"(?<=\b(?:bi|se)|mi)-(?=[a-z])", re.IGNORECASE)
 _ALTERNATE = re.compile(r"\b(?:(?:every|each|on)\s+)?alternate(?=\s)", re.IGNORECASE)
@@ -77,8 +81,8 @@ def parse(text: str, zone: str, now: datetime) -> Plan:
     words = text.strip().rstrip(".,; ")
     if not words or len(words) > _LONGEST:
         raise NotUnderstood("nothing is said" if not words else "this is too long")
-    if named := _ZONE.search(words) or _bare_zone(words):
-        words, zone = words[: named.start()], _zone_named(named[1])
+    if named := _ZONE.search(words) or _bare_zone(words) or _ZONE_WITHIN.search(words):
+        words, zone = words[: named.start()] + words[named.end() :], _zone_named(named[1])
     words, exceptions = without_exceptions(words, names=bool(_AWAITS.match(words)))
     if not _AWAITS.match(words):  # or a name would become another one
         words = _DASHED.sub("", words)
