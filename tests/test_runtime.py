@@ -36,7 +36,11 @@ from tui_scheduler.errors import (
 from tui_scheduler.identity import file_identity
 from tui_scheduler.lock_file import query_holder
 from tui_scheduler.models import RunStatus, database
-from tui_scheduler.models.sqlite import SCHEMA_VERSION, data_version, untouched_since
+from tui_scheduler.models.fitness import SCHEMA_VERSION
+from tui_scheduler.models.sqlite import (
+    data_version,
+    untouched_since,
+)
 from tui_scheduler.runtime import (
     Runtime,
     RuntimeEvent,

@@ -11,7 +11,7 @@ from tests.doctor.conftest import Examine, Examined
 from tests.support.clock import FakeClock
 from tui_scheduler.doctor import Target, Verdict, examine
 from tui_scheduler.errors import DatabaseUnusable, NotFound
-from tui_scheduler.models import database, sqlite
+from tui_scheduler.models import database, fitness
 from tui_scheduler.models.backend import SCHEMA_VERSION
 from tui_scheduler.settings import Settings
 
@@ -96,7 +96,7 @@ def test_one_that_cannot_be_read_at_all_is_refused(examined: Examine, settings: 
     database.close()
     content = settings.database.read_bytes()
     settings.database.write_bytes(content[:4096] + b"\xff" * (len(content) - 4096))
-    for file in sqlite.companions(settings.database):
+    for file in fitness.companions(settings.database):
         file.unlink(missing_ok=True)
     with pytest.raises(DatabaseUnusable, match=r"is damaged\. Stop what schedules"):
         examined()

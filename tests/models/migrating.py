@@ -3,10 +3,10 @@
 import sys
 from pathlib import Path
 
-from tui_scheduler.models import sqlite
+from tui_scheduler.models import fitness, sqlite
 
 if __name__ == "__main__":
     sqlite._MIGRATIONS = Path(sys.argv[2])
-    sqlite.SCHEMA_VERSION += 1
+    fitness.SCHEMA_VERSION += 1
     with sqlite.open_database(Path(sys.argv[1])):
         sys.exit("it came to its end")

@@ -20,6 +20,7 @@ from tui_scheduler.models import (
     RunStatus,
     RunTally,
     database,
+    fitness,
     sqlite,
 )
 from tui_scheduler.models.sqlite import open_database
@@ -60,7 +61,7 @@ def older(
             shutil.copy(file, migrations)
         with monkeypatch.context() as patched:
             patched.setattr(sqlite, "_MIGRATIONS", migrations)
-            patched.setattr(sqlite, "SCHEMA_VERSION", version)
+            patched.setattr(fitness, "SCHEMA_VERSION", version)
             with open_database(database_file):
                 for statement in SAMPLE.split(";"):
                     database.execute_sql(statement)
@@ -78,9 +79,9 @@ def test_it_is_not_changed_beneath_a_program_that_schedules_it(
             pytest.fail("it was opened")
         for part in ("by process 4711", "tui-scheduler service restart", "kill 4711"):
             assert part in str(refused.value)
-        assert sqlite.checked_version(database_file, 1) == 3
+        assert fitness.checked_version(database_file, 1) == 3
     with open_database(database_file):
-        assert sqlite.stored_version() == sqlite.SCHEMA_VERSION
+        assert sqlite.stored_version() == fitness.SCHEMA_VERSION
 
 
 @pytest.mark.parametrize("version", [1, 2, 3, 19, 20])

@@ -13,8 +13,8 @@ from tests.models.files import execute
 from tests.services.drafts import a_process
 from tui_scheduler.errors import DatabaseGone, DatabaseOutgrown, DatabaseUnusable
 from tui_scheduler.models import Process, database
+from tui_scheduler.models.fitness import SCHEMA_VERSION
 from tui_scheduler.models.sqlite import (
-    SCHEMA_VERSION,
     connect_thread,
     data_version,
     leave_file,

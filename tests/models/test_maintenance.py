@@ -9,8 +9,9 @@ from peewee import OperationalError
 
 from tui_scheduler.errors import DatabaseUnusable, NotFound
 from tui_scheduler.models import Process, database
+from tui_scheduler.models.fitness import SCHEMA_VERSION
 from tui_scheduler.models.maintenance import integrity_errors, open_for_reading, orphan_rows
-from tui_scheduler.models.sqlite import SCHEMA_VERSION, open_database
+from tui_scheduler.models.sqlite import open_database
 
 
 @pytest.fixture

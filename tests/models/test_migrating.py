@@ -11,8 +11,9 @@ import pytest
 
 from tests.services.drafts import scheduled
 from tui_scheduler.errors import DatabaseUnusable
-from tui_scheduler.models import Process, database, sqlite
-from tui_scheduler.models.sqlite import SCHEMA_VERSION, open_database
+from tui_scheduler.models import Process, database, fitness, sqlite
+from tui_scheduler.models.fitness import SCHEMA_VERSION
+from tui_scheduler.models.sqlite import open_database
 from tui_scheduler.services import services_on
 from tui_scheduler.services.context import Context
 
@@ -79,7 +80,7 @@ def test_one_that_fails_leaves_everything_as_it_was(
     add(migrations, _BEGINNING + end)
     with monkeypatch.context() as newer:
         newer.setattr(sqlite, "_MIGRATIONS", migrations)
-        newer.setattr(sqlite, "SCHEMA_VERSION", SCHEMA_VERSION + 1)
+        newer.setattr(fitness, "SCHEMA_VERSION", SCHEMA_VERSION + 1)
         with pytest.raises((DatabaseUnusable, KeyboardInterrupt)) as failed, open_database(old):
             pytest.fail("it was opened")
     if failed.type is DatabaseUnusable:
@@ -108,7 +109,7 @@ def test_a_table_that_is_made_anew_keeps_its_children(
 ) -> None:
     add(migrations, _REBUILDING)
     monkeypatch.setattr(sqlite, "_MIGRATIONS", migrations)
-    monkeypatch.setattr(sqlite, "SCHEMA_VERSION", SCHEMA_VERSION + 1)
+    monkeypatch.setattr(fitness, "SCHEMA_VERSION", SCHEMA_VERSION + 1)
     with open_database(old):
         rows = database.execute_sql("SELECT count(*) FROM request").fetchone()
         assert rows == (1,)

@@ -7,8 +7,18 @@ import pytest
 
 from tests.models.files import execute, schema
 from tests.support.clock import NOON, FakeClock
-from tui_scheduler.models import Control, Request, Run, RunStatus, RunTally, database, sqlite
-from tui_scheduler.models.sqlite import SCHEMA_VERSION, open_database
+from tui_scheduler.models import (
+    Control,
+    Request,
+    Run,
+    RunStatus,
+    RunTally,
+    database,
+    fitness,
+    sqlite,
+)
+from tui_scheduler.models.fitness import SCHEMA_VERSION
+from tui_scheduler.models.sqlite import open_database
 from tui_scheduler.services import services_on
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.requests import draft_of
@@ -45,7 +55,7 @@ def version_1(database_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     shutil.copy(MIGRATIONS / "0001_initial.py", only_the_first)
     with monkeypatch.context() as version:
         version.setattr(sqlite, "_MIGRATIONS", only_the_first)
-        version.setattr(sqlite, "SCHEMA_VERSION", 1)
+        version.setattr(fitness, "SCHEMA_VERSION", 1)
         with open_database(database_file):
             assert database.pragma("user_version") == 1
     execute(database_file, *HISTORY)

@@ -17,8 +17,8 @@ from tests.models.files import execute, schema
 from tests.services.drafts import a_process
 from tui_scheduler.errors import DatabaseUnusable, ExitCode
 from tui_scheduler.models import Process, database, sqlite, transaction
+from tui_scheduler.models.fitness import SCHEMA_VERSION
 from tui_scheduler.models.sqlite import (
-    SCHEMA_VERSION,
     data_version,
     open_database,
     translate_errors,

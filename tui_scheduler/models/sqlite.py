@@ -1,36 +1,34 @@
-"""Everything that is SQLite's own: opening, pragmas, permissions, noticing foreign commits."""
+"""Everything that is SQLite's own: opening, pragmas, migrating, noticing foreign commits."""
 
-import errno
 import os
-import shlex
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from operator import methodcaller
 from pathlib import Path
 from typing import Any
 
 from peewee import SqliteDatabase
 
-from tui_scheduler.errors import DatabaseGone, DatabaseOutgrown, DatabaseUnusable
+from tui_scheduler.errors import DatabaseGone, DatabaseUnusable
 from tui_scheduler.file_systems import read_only, refuse_shared
 from tui_scheduler.identity import FileIdentity, file_identity
 from tui_scheduler.lock_file import lock_file_of, query_holder
+from tui_scheduler.models import fitness
 from tui_scheduler.models.base import database
+from tui_scheduler.models.fitness import (
+    APPLICATION_ID,
+    BUSY_TIMEOUT,
+    checked_version,
+    fit_version,
+    outgrown,
+)
 from tui_scheduler.models.sentences import DATABASE_ERRORS, DISK_FULL, unusable
 from tui_scheduler.permissions import (
-    file_problem,
     make_file,
     refuse_unsafe_folders,
-    refuse_what_others_write,
 )
-
-SCHEMA_VERSION = 21
-"""Number of the newest migration; also kept as ``user_version`` so that a start need not look."""
-
-BUSY_TIMEOUT = 5.0
-"""Seconds to wait for another program that holds the database."""
 
 SYNCHRONOUS = "full"
 """What is committed is on the disk, so that no power cut makes a run begin twice."""
@@ -38,8 +36,6 @@ SYNCHRONOUS = "full"
 _COARSEST_TICK = 3.0
 """Seconds that no file system rounds the time of a file by."""
 
-_COMPANIONS = ("-wal", "-shm", "-journal")
-_APPLICATION_ID = 0x54554953  # "TUIS", marks the file as ours
 _LONGEST_JOURNAL = 16 * 1024 * 1024  # bytes that are kept after a checkpoint
 _MIGRATIONS = Path(__file__).with_name("migrations")
 
@@ -93,9 +89,9 @@ def open_database(
             is_new = make_file(path)
         except OSError as error:
             raise unusable(path, error) from error
-        version = _fit_version(path, logs, busy_timeout, is_new=is_new)
+        version = fit_version(path, logs, busy_timeout, is_new=is_new)
         with bound(_connection(path, busy_timeout)) as connection:
-            if version != SCHEMA_VERSION:
+            if version != fitness.SCHEMA_VERSION:
                 _refuse_beneath_others(path, version, busy_timeout)
                 _migrate(path, connection)
             yield
@@ -114,8 +110,8 @@ def reopen_database(logs: Path, busy_timeout: float = BUSY_TIMEOUT) -> None:
         if file is None:
             raise DatabaseGone(_gone(opened.path))
         refuse_shared(opened.path)
-        version = _fit_version(opened.path, logs, busy_timeout)
-        if version != SCHEMA_VERSION:
+        version = fit_version(opened.path, logs, busy_timeout)
+        if version != fitness.SCHEMA_VERSION:
             _refuse_beneath_others(opened.path, version, busy_timeout)
             fresh = _connection(opened.path, busy_timeout)
             with fresh.connection_context():
@@ -176,14 +172,6 @@ def refuse_gone() -> None:
         raise DatabaseGone(_gone(opened.path))
     if opened.lost is not None:
         raise opened.lost.with_traceback(None)  # or each would be longer than the one before
-
-
-def _outgrown(path: Path, version: int) -> DatabaseOutgrown:
-    return DatabaseOutgrown(
-        f"The database {path} was written by a newer version of tui-scheduler (schema {version},"
-        f" this one knows {SCHEMA_VERSION}). Nothing was changed; upgrade tui-scheduler, or start"
-        " anew what was open when you did."
-    )
 
 
 def _gone(path: Path) -> str:
@@ -247,115 +235,13 @@ def _holds(text: str | None, word: str) -> bool:
     return text is not None and word in text.casefold()
 
 
-def _fit_version(
-    path: Path, logs: Path | None, busy_timeout: float, *, is_new: bool = False
-) -> int:
-    """The schema version of a file that may be worked with; raises DatabaseUnusable."""
-    folders = [] if logs is None else [logs]
-    try:
-        refuse_unsafe_folders(path.parent, *folders)
-        refuse_what_others_write(folders)
-        _refuse_unfit(path)
-        if not is_new:
-            refuse_emptied(path, logs)
-    except OSError as error:
-        raise unusable(path, error) from error
-    return checked_version(path, busy_timeout)
-
-
-def _refuse_unfit(path: Path) -> None:
-    """Raise what the system would say, or DatabaseUnusable, before a byte of the file is read."""
-    if path.is_dir():
-        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-    if not path.is_file():
-        raise OSError(errno.EINVAL, "not a database: it is not a regular file")
-    refuse_what_others_write([path, *companions(path)])
-    for companion in companions(path):
-        if problem := file_problem(companion):
-            raise DatabaseUnusable(
-                f"{companion} cannot be a part of the database: {problem}. Nothing was changed; see"
-                " who put it there, and remove it."
-            )
-    if not os.access(path, os.R_OK):
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-    if not is_writable(path):
-        raise OSError(errno.EROFS, "readonly file")
-    refuse_other_names(path)
-
-
-def refuse_emptied(path: Path, logs: Path | None) -> None:
-    """Raise DatabaseUnusable for an empty file that was none: SQLite would begin a new one in it.
-
-    That would use the numbers of runs again, and throw away what is in the WAL.
-    """
-    if path.stat().st_size:
-        return
-    left = [file for file in companions(path)[:1] if file.exists() and file.stat().st_size]
-    if logs is not None:
-        left += [logs] * any(logs.glob("*"))
-    if left:
-        raise DatabaseUnusable(
-            f"The database {path} is empty, though there is more of it in {left[0]}: something has"
-            " emptied the file. Put a backup in its place; or, to begin anew, move that away:"
-            f" mv {shlex.quote(str(left[0]))} {shlex.quote(f'{left[0]}.old')}"
-        )
-
-
-def is_writable(path: Path) -> bool:
-    """Whether the file at ``path`` may be changed, or is not there yet."""
-    return os.access(path, os.W_OK) or not path.exists()
-
-
-def refuse_other_names(path: Path) -> None:
-    """Raise DatabaseUnusable for a file with several names: each has its own WAL, lock and logs."""
-    names = path.stat().st_nlink
-    if names > 1:
-        raise DatabaseUnusable(
-            f"The database {path} has {names} names (hard links), under each of which it could be"
-            " scheduled, and damaged. Find and remove the others:"
-            f" find {shlex.quote(str(path.resolve().parent))} -samefile {shlex.quote(str(path))}"
-        )
-
-
-def companions(path: Path) -> list[Path]:
-    """The files that SQLite keeps beside the database at ``path``; each need not exist."""
-    real = path.resolve()
-    return [real.with_name(real.name + end) for end in _COMPANIONS]
-
-
-def checked_version(path: Path, busy_timeout: float = BUSY_TIMEOUT) -> int:
-    """The schema version of a database; raises DatabaseUnusable if it is not one of ours."""
-    with closing(sqlite3.connect(read_only(path), uri=True, timeout=busy_timeout)) as reader:
-        return version_seen_by(reader, path)
-
-
-def version_seen_by(reader: sqlite3.Connection, path: Path) -> int:
-    """The same, where the database at ``path`` is open already."""
-    (owner,) = reader.execute("PRAGMA application_id").fetchone()
-    (version,) = reader.execute("PRAGMA user_version").fetchone()
-    if owner != _APPLICATION_ID and (owner or version or _has_tables(reader)):
-        raise DatabaseUnusable(
-            f"The database {path} belongs to another program. Nothing was changed; choose"
-            " another one with --database."
-        )
-    if version > SCHEMA_VERSION:
-        raise _outgrown(path, version)
-    return int(version)
-
-
-def _has_tables(reader: sqlite3.Connection) -> bool:
-    """Whether there is any; SQLite reads what all of them are like to tell it."""
-    (number,) = reader.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    return bool(number)
-
-
 def _refuse_beneath_others(path: Path, version: int, busy_timeout: float) -> None:
     """Raise DatabaseUnusable if somebody schedules it: whoever does knows the tables as they are.
 
     A program of our version brings it up to date before it schedules; perhaps just now.
     """
     holder = query_holder(lock_file_of(path)) if version else None
-    if holder is not None and checked_version(path, busy_timeout) != SCHEMA_VERSION:
+    if holder is not None and checked_version(path, busy_timeout) != fitness.SCHEMA_VERSION:
         end = "" if holder.pid is None or holder.is_elsewhere else f", or end it: kill {holder.pid}"
         raise DatabaseUnusable(
             f"The database {path} is scheduled by {holder.name}, whose program is of an older"
@@ -373,9 +259,9 @@ def _migrate(path: Path, connection: Database) -> None:
     connection.pragma("foreign_keys", 0)  # or a table that is made anew takes its children along
     try:
         with connection.atomic():
-            connection.pragma("application_id", _APPLICATION_ID)
+            connection.pragma("application_id", APPLICATION_ID)
             Runner(connection, str(_MIGRATIONS)).up()
-            connection.pragma("user_version", SCHEMA_VERSION)
+            connection.pragma("user_version", fitness.SCHEMA_VERSION)
     except DATABASE_ERRORS as error:
         if "locked" in str(error):
             raise
@@ -388,8 +274,8 @@ def _migrate(path: Path, connection: Database) -> None:
 
 def _not_migrated(path: Path, error: Exception) -> DatabaseUnusable:
     return DatabaseUnusable(
-        f"The database {path} could not be brought to schema {SCHEMA_VERSION}: {error}. It is as"
-        " it was: go on with the version of tui-scheduler that wrote it, and report this."
+        f"The database {path} could not be brought to schema {fitness.SCHEMA_VERSION}: {error}."
+        " It is as it was: go on with the version of tui-scheduler that wrote it, and report this."
     )
 
 
@@ -417,8 +303,8 @@ def data_version() -> int:
 
 def _loss(opened: Database) -> DatabaseGone | None:
     """What was done to the database that is open; None if nothing was."""
-    if (stored := stored_version()) > SCHEMA_VERSION:
-        return _outgrown(opened.path, stored)
+    if (stored := stored_version()) > fitness.SCHEMA_VERSION:
+        return outgrown(opened.path, stored)
     path = opened.path.with_name(f"{opened.path.name}-wal")
     before, opened.wal = opened.wal, file_identity(path)
     if opened.only_read or before in (None, opened.wal):

@@ -11,7 +11,7 @@ import pytest
 from tests.cli.conftest import Cli, Opened
 from tests.cli.stored_runs import a_run
 from tui_scheduler.cli.diagnostics import log_to_file
-from tui_scheduler.models.sqlite import SCHEMA_VERSION
+from tui_scheduler.models.fitness import SCHEMA_VERSION
 
 COMMANDS = [
     ["process", "list"],
