@@ -123,6 +123,19 @@ async def test_a_run_that_ends_before_its_start_was_written_has_its_start_too(
     assert (run.start_time, run.end_time, run.pid) == (STARTED.start_time, end.end_time, 4711)
 
 
+async def test_a_run_that_ends_at_once_is_one_commit(
+    recorder: RunRecorder, run_ids: list[int], disk: Disk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui_scheduler.engine.recorder._PAUSE", 60.0)
+    recorder.start(run_ids[0], STARTED)
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert disk.commits == 0
+    recorder.end(replace(an_end(run_ids[0]), start_time=STARTED.start_time, pid=STARTED.pid))
+    await recorder.flush(PATIENCE)
+    assert (disk.commits, statuses()[0]) == (1, RunStatus.SUCCESS)
+
+
 async def test_where_a_run_was_is_known_though_it_ended_at_once(
     recorder: RunRecorder, run_ids: list[int]
 ) -> None:

@@ -80,7 +80,9 @@ class ClusterEngine(Engine):
     ) -> int:
         """Schedule a request for a process that runs ``command`` there; returns its id."""
         process |= {"runs_on": cluster, "cluster_options": options}
-        return self.schedule(command, plan, **process)
+        request = self.schedule(command, plan, **process)
+        self.scheduler.wake()
+        return request
 
     def begin(self) -> None:
         """Schedule, from now on."""

@@ -1,7 +1,8 @@
 """Writing down what began and what ended, however busy the machine and the database are.
 
-A commit costs a visit to the disk, however much is in it. What happens alone is written at once;
-in a storm everything waits a moment and goes into one commit. Nothing is ever dropped: what the
+A commit costs a visit to the disk, however much is in it. What happens alone is written at once,
+but for a start, which waits a moment: of a run that has ended by then its end alone is written. In
+a storm everything waits a moment and goes into one commit. Nothing is ever dropped: what the
 database does not take is offered again.
 """
 
@@ -91,6 +92,7 @@ class RunRecorder:
         self._others: list[Entry] = []
         self._ended: list[int] = []
         self._writing: asyncio.Task[None] | None = None
+        self._later: asyncio.TimerHandle | None = None
         self._last = 0.0
 
     def submitted(self, run_id: int, submitted: Submitted) -> None:
@@ -103,7 +105,8 @@ class RunRecorder:
     def start(self, run_id: int, started: Started) -> None:
         """Note that a run is a process now."""
         self._starts[run_id] = started
-        self._write_soon()
+        if self._later is None:
+            self._later = asyncio.get_running_loop().call_later(_PAUSE, self._write_soon)
 
     def end(self, ending: Ending) -> None:
         """Note how a run ended; a start that was not written yet need not be any more.
@@ -129,12 +132,16 @@ class RunRecorder:
 
     async def flush(self, patience: float) -> None:
         """Wait until everything is written, at most ``patience`` seconds."""
+        self._write_soon()
         if self._writing is not None:
             await asyncio.wait([self._writing], timeout=patience)
             self._writing.cancel()
             await asyncio.gather(self._writing, return_exceptions=True)
 
     def _write_soon(self) -> None:
+        if self._later is not None:
+            self._later.cancel()
+            self._later = None
         if self._writing is None or self._writing.done():
             self._writing = asyncio.create_task(self._write_all())
 
