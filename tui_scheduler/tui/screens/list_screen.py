@@ -116,8 +116,8 @@ class ListScreen(MainScreen, Generic[R]):
 
     @on(RowTable.RowUpdated)
     def refresh_details(self) -> None:
-        """Show what is new of the row that the cursor is on."""
-        self.row_details.refresh()
+        """Show what is new of the row that the cursor is on, if only that tells of it."""
+        self.row_details.refresh_with_row()
 
     @on(RowTable.Counted)
     def make_room(self, message: RowTable.Counted) -> None:
@@ -137,6 +137,7 @@ class RowDetails(Generic[R]):
         self._failure = ""
         self._ticks_when_read = False
         self._phase: object = None
+        self._follows_row = False
         self._reading = Throttled(screen, self._read)
         self._reading_seldom = Throttled(screen, self._read, interval=_SELDOM)
 
@@ -148,15 +149,23 @@ class RowDetails(Generic[R]):
 
     def refresh(self) -> None:
         """Read them again, soon."""
+        self._follows_row = False
         self._reading.soon()
 
     def refresh_seldom(self) -> None:
-        """Read them again, in some seconds if that was just done, so that nothing stays old."""
+        """Read them again with their row, and every few seconds, so that nothing stays old."""
+        self._follows_row = True
         self._reading_seldom.soon()
+
+    def refresh_with_row(self) -> None:
+        """Read them again, as the row is another one, unless that was asked for anyhow."""
+        if self._follows_row:
+            self.refresh()
 
     def is_in_row(self, event: UiEvent) -> bool:
         """Whether an event that makes them others changes their row as well."""
-        return self._details is not None and self._spec.is_in_row(self._details, event)
+        is_known = self._details is not None and not self._reading.is_under_way
+        return is_known and self._spec.is_in_row(self._details, event)
 
     def tick(self) -> None:
         """Show them as they are at this moment, or as they are read, if that is soon."""

@@ -110,8 +110,12 @@ class MainScreen(WholeScreen[None]):
 
     def _on_second(self) -> None:
         if not self._rest_out_of_sight():
-            self._header.tick()
-            self._listening.in_step(self.tick)
+            self._listening.in_step(self._show_second)
+
+    def _show_second(self) -> None:
+        """Show the time, also while much happens together with that: it is drawn once a second."""
+        self._header.tick()
+        self.tick()
 
 
 class _Header:
