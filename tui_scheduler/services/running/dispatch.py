@@ -86,11 +86,9 @@ class Dispatch:
             prospects = prospects_at(now)
             if prospects.pauses:
                 end_pauses(self._context, create_run, now, _BATCH)
-            if prospects.requests:
+            if prospects.pauses or prospects.requests:  # what was paused may be due again
                 taken = claim_due(self._context, create_run, hold, now, _BATCH)
-                self.has_more = taken == _BATCH
-            if prospects.pauses or prospects.requests:
-                self.has_more |= prospects.pauses
+                self.has_more = prospects.pauses or taken == _BATCH
                 prospects = prospects_at(now)
             return self._take(now, prospects) if prospects.runs else []
 

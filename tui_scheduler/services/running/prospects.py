@@ -37,8 +37,8 @@ class Prospects(NamedTuple):
 
 def prospects_at(now: datetime) -> Prospects:
     """Returns what there is to be looked for at this moment."""
-    (found,) = _PROSPECTS.rows(now=now)
-    return Prospects(*found)
+    [row] = _PROSPECTS.rows(now=now)
+    return Prospects(*row)
 
 
 _PROSPECTS = Prepared(
