@@ -45,52 +45,71 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 _SLOW = (
     "chaos",  # kills, floods, leaks, nonsense at random
     "comparison",  # systemd and cron, asked about texts at random
+    "cli/any_command",  # every command in every circumstance
     "cli/completing",  # real shells
     "cli/printing/test_colours.py",  # real terminals
+    "cli/runs/test_log.py",
+    "cli/runs/test_runs.py",
+    "cli/serving",  # real schedulers
+    "cli/test_export_and_apply.py",
+    "cli/test_help.py",  # every example of every help
+    "cli/test_max_running.py",
     "cli/test_screen.py",
-    "cli/test_max_running.py",  # real schedulers
-    "cli/serving/test_serve.py",
-    "cli/serving/test_journal.py",
     "cli/test_told.py",
     "cli/web/test_browser.py",  # a real browser
     "cli/web/test_web.py",
     "test_demo.py",
     "doctor/test_files.py",  # files of every kind
+    "doctor/test_rows.py",  # rows of every kind
     "engine/local",  # real children
+    "engine/notices",  # real servers
+    "engine/slurm",  # real scripts
     "engine/survival/test_adoption.py",
     "engine/survival/test_bad_days.py",
-    "engine/test_groups.py",
     "engine/survival/test_inherited.py",
+    "engine/survival/test_restarting.py",
+    "engine/test_groups.py",
     "engine/test_parameters.py",
     "engine/test_python_runs.py",
-    "engine/survival/test_restarting.py",
     "engine/test_scheduler.py",
     "engine/test_stopping.py",
+    "models/test_earlier_versions.py",
+    "models/test_query_plans.py",  # every question of every screen
     "schedules/test_against_oracle.py",  # whatever comes to mind, many times over
     "schedules/words/test_errors.py",
     "schedules/words/test_round_trip.py",
     "services/definitions/test_round_trip.py",
-    "services/queries/test_beginnings.py",
-    "services/queries/runs/test_list.py",
-    "services/queries/runs/test_tree.py",
+    "services/logs/test_line_model.py",
+    "services/logs/test_log_search.py",
     "services/promises/test_crashes.py",
     "services/promises/test_nothing_is_lost.py",
+    "services/queries/runs/test_list.py",
+    "services/queries/runs/test_tree.py",
+    "services/queries/test_beginnings.py",
+    "services/queries/test_request_list.py",
+    "services/running/test_lock_worlds.py",
+    "services/running/test_locks.py",
     "services/test_retention.py",
+    "services/timeline/test_reading.py",
     "simulation",  # whole worlds at random
     "slurm",  # a real cluster, and programs that act as one
     "test_quality.py",  # lint, types and contracts of everything
+    "test_runtime.py",
     "test_screenshots.py",
-    "tui/screens/forms",  # each screen key by key; what they share stays
-    "tui/screens/groups",
-    "tui/screens/notices",
-    "tui/screens/processes",
-    "tui/screens/requests",
-    "tui/screens/runs",
+    "tui/screens",  # each screen key by key; what they are made of stays
     "tui/test_app.py",
     "tui/test_keeping.py",  # real terminals
+    "tui/test_keys.py",
     "tui/test_quitting.py",
     "tui/test_run.py",  # real terminals
+    "tui/test_saying.py",
     "tui/test_sizes.py",  # every screen in every size
+    "tui/test_styles.py",
+    "tui/test_type_ahead.py",
+    "tui/widgets/log/test_drawing.py",
+    "tui/widgets/log/test_following.py",
+    "tui/widgets/log/test_searching.py",
+    "tui/widgets/table/test_cursor.py",
 )
 """What ``-m "not slow"`` leaves out: folders and files, by where the time goes."""
 
