@@ -16,9 +16,10 @@ from peewee import SqliteDatabase
 from tests.services.drafts import ALL_RUNS, a_request, a_window, minutely, scheduled
 from tests.support.clock import NOON
 from tui_scheduler.clusters import HERE
-from tui_scheduler.errors import NotFound
+from tui_scheduler.errors import NotFound, Refused
 from tui_scheduler.models import Run, RunStatus, database
 from tui_scheduler.services import Services
+from tui_scheduler.services.definitions.stored import loss_of
 from tui_scheduler.services.queries.counts import counts
 from tui_scheduler.services.queries.finding import find
 from tui_scheduler.services.queries.norms import norm_of_request
@@ -197,6 +198,30 @@ def test_the_scheduler_never_goes_through_the_history_of_a_process(
 ) -> None:
     ENGINE[use_case](services)
     assert [line for line in plans.lines if "run_process " in line] == []
+
+
+OWNERS: dict[str, Callable[[Services], object]] = {
+    "the list of processes": lambda services: services.processes.page(a_window(limit=50)),
+    "the list of groups": lambda services: services.groups.page(a_window(limit=50)),
+    "one process": lambda services: services.processes.get(1),
+    "all processes": lambda services: services.processes.all(),
+    "what goes with a process": lambda _: loss_of("process", 1),
+    "what goes with a request": lambda _: loss_of("request", 1),
+    "whether a process may go": lambda services: services.processes.check_removal(1),
+    "whether a request may go": lambda services: services.requests.check_removal(1),
+    "the run that is meant": lambda _: open_run_meant("backup"),
+}
+
+
+@pytest.mark.parametrize("use_case", OWNERS)
+def test_what_is_open_is_looked_for_in_nobodys_history(
+    services: Services, plans: Plans, use_case: str
+) -> None:
+    with suppress(Refused):
+        OWNERS[use_case](services)
+    assert plans.lines
+    histories = re.compile(r"\brun USING INDEX run_(process|request) \(\w+=\?\)")
+    assert list(filter(histories.search, plans.lines)) == []
 
 
 def test_runs_of_a_lane_are_looked_up_by_time(services: Services, plans: Plans) -> None:

@@ -70,6 +70,10 @@ class RunStatus(StrEnum):
 
 
 OPEN_STATUSES = (RunStatus.QUEUED, RunStatus.PROCESSING)
+"""What open runs are. Named beside the end that they lack, this lets SQLite look them up.
+
+By the process alone it goes through the whole history of it.
+"""
 
 
 class Channel(StrEnum):

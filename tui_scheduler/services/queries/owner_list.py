@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from peewee import JOIN, Field, fn
 
 from tui_scheduler.errors import NotFound
-from tui_scheduler.models import Process, Request, Run
+from tui_scheduler.models import OPEN_STATUSES, Process, Request, Run
 from tui_scheduler.services.fields import Fields
 from tui_scheduler.services.queries.conditions import Query, matching
 from tui_scheduler.services.queries.page import Page, Window
@@ -61,7 +61,7 @@ class Owners:
         """Returns the columns of ``fields``, what asks for each, what runs, how it ended last."""
         requests = Request.select(fn.count(Request.id)).where(Request.process == Process.id)
         running = Run.select(fn.count(Run.id)).where(
-            Run.process == Process.id, Run.end_time.is_null()
+            Run.process == Process.id, Run.end_time.is_null(), Run.status.in_(OPEN_STATUSES)
         )
         latest = Run.select(fn.max(Run.id)).where(Run.process == Process.id)
         last = Run.alias()

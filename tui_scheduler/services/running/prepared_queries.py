@@ -3,6 +3,7 @@
 from peewee import JOIN, SQL, Case, Select, fn
 
 from tui_scheduler.models import (
+    OPEN_STATUSES,
     Command,
     KillRequest,
     Overlap,
@@ -19,12 +20,6 @@ IS_SCHEDULED = Request.status == SQL(f"'{RequestStatus.SCHEDULED.value}'")
 """With the very words of the index: SQLite does not use it for a value given later."""
 
 _older = Run.alias()
-_OPEN = (RunStatus.QUEUED, RunStatus.PROCESSING)
-"""What open runs are. Named beside the end that they lack, this lets SQLite look them up.
-
-By the process alone it goes through the whole history of it.
-"""
-
 NOBODY_HAS_TAKEN = (
     Run.end_time.is_null(),
     Run.status == RunStatus.QUEUED,
@@ -40,7 +35,7 @@ MAY_START = (
         _older.select(_older.id).where(
             _older.process == Run.process,
             _older.end_time.is_null(),
-            _older.status.in_(_OPEN),
+            _older.status.in_(OPEN_STATUSES),
             _older.id + 0 < Run.id,
         )
     ),
@@ -342,7 +337,9 @@ GROUPS_UNDER_WAY = Prepared(
 """The runs of groups that have begun and not ended."""
 
 _is_open = (
-    (Run.process == slot("process_id", Run.id)) & Run.end_time.is_null() & Run.status.in_(_OPEN)
+    (Run.process == slot("process_id", Run.id))
+    & Run.end_time.is_null()
+    & Run.status.in_(OPEN_STATUSES)
 )
 _OTHER_FIELDS = (Run.id, Run.status, Run.attempt, Run.scheduled_for)
 OPEN_OF_PROCESS = Prepared(
