@@ -17,7 +17,7 @@ from tests.services.drafts import ALL_RUNS, a_request, a_window, minutely, sched
 from tests.support.clock import NOON
 from tui_scheduler.clusters import HERE
 from tui_scheduler.errors import NotFound, Refused
-from tui_scheduler.models import Run, RunStatus, database
+from tui_scheduler.models import Request, Run, RunStatus, database
 from tui_scheduler.services import Services
 from tui_scheduler.services.definitions.stored import loss_of
 from tui_scheduler.services.queries.counts import counts
@@ -200,6 +200,11 @@ def test_the_scheduler_never_goes_through_the_history_of_a_process(
     assert [line for line in plans.lines if "run_process " in line] == []
 
 
+def open_run_of_named_request(_: Services) -> None:
+    Request.update(key="mine").where(Request.id == 1).execute()
+    assert open_run_meant("mine") == 2
+
+
 OWNERS: dict[str, Callable[[Services], object]] = {
     "the list of processes": lambda services: services.processes.page(a_window(limit=50)),
     "the list of groups": lambda services: services.groups.page(a_window(limit=50)),
@@ -210,6 +215,7 @@ OWNERS: dict[str, Callable[[Services], object]] = {
     "whether a process may go": lambda services: services.processes.check_removal(1),
     "whether a request may go": lambda services: services.requests.check_removal(1),
     "the run that is meant": lambda _: open_run_meant("backup"),
+    "the run that is meant by the name of a request": open_run_of_named_request,
 }
 
 
