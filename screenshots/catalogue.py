@@ -7,6 +7,7 @@ another, again and again.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from tui_scheduler.models import MisfirePolicy
 from tui_scheduler.schedules import DailyOption, Frequency, MonthlyOption, Plan, Timing, Weekday
@@ -33,8 +34,13 @@ class Job:
 
 
 def _every(frequency: Frequency, start: datetime, **fields: object) -> Plan:
-    known = {"timing": Timing.SCHEDULE, "timezone": ZONE, "frequency": frequency, "start": start}
-    return Plan(**(known | fields))  # type: ignore[arg-type]
+    known: dict[str, Any] = {
+        "timing": Timing.SCHEDULE,
+        "timezone": ZONE,
+        "frequency": frequency,
+        "start": start,
+    }
+    return Plan(**(known | fields))
 
 
 def _cron(expression: str) -> Plan:

@@ -58,6 +58,7 @@ from tui_scheduler.services.events import (
     RunChanged,
 )
 from tui_scheduler.services.running.run_ending import Ending
+from tui_scheduler.services.views.processes import ProcessView
 from tui_scheduler.services.views.runs import RunView
 from tui_scheduler.settings import Settings
 from tui_scheduler.signs_of_life import Trouble
@@ -330,6 +331,18 @@ def moved_away(settings: Settings) -> Path:
     return folder.rename(folder.with_name("away"))
 
 
+@asynccontextmanager
+async def with_a_process(
+    settings: Settings, *, may_schedule: bool
+) -> AsyncIterator[tuple[Runtime, Listener, ProcessView]]:
+    """A runtime, who hears of its events, and the process that was stored by it."""
+    async with open_runtime(settings, may_schedule=may_schedule) as runtime:
+        listener = Listener()
+        runtime.subscribe(listener)
+        created = await runtime.write(runtime.services.processes.create, process_draft())
+        yield runtime, listener, created
+
+
 class TestADatabaseThatIsGone:
     @pytest.fixture
     def settings(self, settings: Settings, tmp_path: Path) -> Settings:
@@ -339,10 +352,11 @@ class TestADatabaseThatIsGone:
     async def test_it_is_told_and_opened_anew_when_it_is_back(
         self, settings: Settings, *, may_schedule: bool
     ) -> None:
-        async with open_runtime(settings, may_schedule=may_schedule) as runtime:
-            listener = Listener()
-            runtime.subscribe(listener)
-            created = await runtime.write(runtime.services.processes.create, process_draft())
+        async with with_a_process(settings, may_schedule=may_schedule) as (
+            runtime,
+            listener,
+            created,
+        ):
             away = moved_away(settings)
             gone = f"{settings.database} is not there any more"
             await listener.wait_for(lambda _: gone in runtime.scheduler.trouble)
@@ -399,10 +413,11 @@ class TestADatabaseThatANewerProgramChanged:
     async def test_nothing_is_done_with_it_until_it_is_as_it_was(
         self, settings: Settings, *, may_schedule: bool
     ) -> None:
-        async with open_runtime(settings, may_schedule=may_schedule) as runtime:
-            listener = Listener()
-            runtime.subscribe(listener)
-            created = await runtime.write(runtime.services.processes.create, process_draft())
+        async with with_a_process(settings, may_schedule=may_schedule) as (
+            runtime,
+            listener,
+            created,
+        ):
             if may_schedule:
                 await listener.wait_for(is_scheduling)
             execute(settings.database, f"PRAGMA user_version = {SCHEMA_VERSION + 1}")

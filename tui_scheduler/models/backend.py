@@ -1,6 +1,7 @@
 """What others may know of the kind of database: how to open it, and what it says of itself.
 
-Which kind that is, and how it does these things, stays in ``sqlite``, which only models import.
+Which kind that is, and how it does these things, stays in ``sqlite`` and
+``fitness``, which only models import.
 """
 
 from tui_scheduler.models.fitness import (

@@ -13,16 +13,8 @@ from tui_scheduler.errors import DatabaseUnusable, NotFound
 from tui_scheduler.file_systems import read_only, refuse_shared
 from tui_scheduler.models.base import BaseModel, database
 from tui_scheduler.models.fields import ChoiceField
-from tui_scheduler.models.fitness import (
-    BUSY_TIMEOUT,
-    SCHEMA_VERSION,
-    version_seen_by,
-)
-from tui_scheduler.models.sqlite import (
-    Database,
-    bound,
-    translate_errors,
-)
+from tui_scheduler.models.fitness import BUSY_TIMEOUT, SCHEMA_VERSION, version_seen_by
+from tui_scheduler.models.sqlite import Database, bound, translate_errors
 
 _MOST_ERRORS = 10
 _CHECKPOINT_TIMEOUT = 1.0  # seconds, during which a writer may have to wait

@@ -25,10 +25,7 @@ from tui_scheduler.models.fitness import (
     outgrown,
 )
 from tui_scheduler.models.sentences import DATABASE_ERRORS, DISK_FULL, unusable
-from tui_scheduler.permissions import (
-    make_file,
-    refuse_unsafe_folders,
-)
+from tui_scheduler.permissions import make_file, refuse_unsafe_folders
 
 SYNCHRONOUS = "full"
 """What is committed is on the disk, so that no power cut makes a run begin twice."""

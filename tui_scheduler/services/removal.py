@@ -30,7 +30,7 @@ from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import ProcessSaved, RequestSaved
 from tui_scheduler.services.logs.progress import progress_file
 from tui_scheduler.services.logs.run_files import RunFiles
-from tui_scheduler.services.queries.conditions import open_runs_of
+from tui_scheduler.services.queries.conditions import IS_OPEN
 from tui_scheduler.services.views.runs import RunRow
 from tui_scheduler.services.waiting import waiting_retry
 
@@ -108,7 +108,7 @@ def check_removal(context: Context, owner: ForeignKeyField, owner_id: int) -> No
         raise NotFound(f"There is no {noun} with id {owner_id} (any more).")
     if isinstance(row, Process):
         refuse_followed(row.name)
-    run = Run.select().where(open_runs_of(owner, owner_id)).first()
+    run = Run.select().where(owner == owner_id, IS_OPEN).first()
     if run is not None:
         refuse_open(run, context.clock.now(), f" of this {noun}")
 

@@ -334,7 +334,8 @@ def test_until_a_moment(text: str, moment: str) -> None:
         ("2 hours ago", "'ago' is not understood after '2 hours'; write for example 18:30"),
         ("2026-13-45", "there is no 2026-13-45"),
         ("999999999 weeks", "this leaves the calendar"),
-        ("x" * 100_000, "is not understood"),
+        ("x" * 100_000, "this is too long"),
+        ("tomorrow" + " " * 200 + "soon", "this is too long"),
     ],
 )
 def test_until_what_is_no_moment(text: str, problem: str) -> None:

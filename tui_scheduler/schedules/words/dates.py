@@ -84,6 +84,22 @@ def read_moment(reader: Reader) -> Moment:
     return Moment(day.day, clock, day.is_today)
 
 
+def wall_time(moment: Moment, clock: time, reader: Reader) -> datetime:
+    """The wall time of a moment; at ``clock`` if it says no time, on the next day that has it."""
+    clock = clock if moment.clock is None else moment.clock
+    return (
+        next_wall_time(clock, reader) if moment.day is None else datetime.combine(moment.day, clock)
+    )
+
+
+def next_wall_time(clock: time, reader: Reader) -> datetime:
+    """The wall time of the next ``clock``, in the second pass if only that is to come."""
+    now = reader.instant.replace(microsecond=0)
+    today = datetime.combine(reader.today, clock)
+    walls = (today, today.replace(fold=1), today + DAY)
+    return next(wall for wall in walls if instant_of_wall(wall, reader.zone) >= now)
+
+
 def _only_clock(reader: Reader) -> time:
     """Returns the time of day of a date; raises NotUnderstood with each, if there are several."""
     start = reader.place

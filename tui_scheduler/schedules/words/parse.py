@@ -13,23 +13,21 @@ from tui_scheduler.schedules.cron import CronError, parse_cron
 from tui_scheduler.schedules.cron.fields import MONTH_NAMES, WEEKDAY_NAMES
 from tui_scheduler.schedules.exceptions import Exceptions
 from tui_scheduler.schedules.firing import first_fire
-from tui_scheduler.schedules.moments import parse_moment
 from tui_scheduler.schedules.plan import Frequency, Plan, Timing
 from tui_scheduler.schedules.timetable import STEPS
 from tui_scheduler.schedules.validation import problems, zone_names
 from tui_scheduler.schedules.words.ambiguities import refuse_ambiguous
 from tui_scheduler.schedules.words.clauses import Clauses, Moment
 from tui_scheduler.schedules.words.counts import check_counted
-from tui_scheduler.schedules.words.dates import read_delay, read_moment
+from tui_scheduler.schedules.words.dates import next_wall_time, wall_time
 from tui_scheduler.schedules.words.errors import EXAMPLES, NotUnderstood
 from tui_scheduler.schedules.words.events import Event, read_event
 from tui_scheduler.schedules.words.expressions import needs_expression
 from tui_scheduler.schedules.words.leaving_out import without_exceptions
 from tui_scheduler.schedules.words.mentions import gathered
-from tui_scheduler.schedules.words.reader import END, Reader, as_reading
+from tui_scheduler.schedules.words.reader import Reader, as_reading
 from tui_scheduler.schedules.words.reading import read_clauses
 from tui_scheduler.schedules.words.recurrence import recurrence_of
-from tui_scheduler.schedules.words.vocabulary import UNITS
 from tui_scheduler.schedules.zones import DAY, instant_of, instant_of_wall, wall_of
 
 _LONGEST = 1500  # characters; the longest cron expression has 1,000
@@ -50,7 +48,6 @@ _SMALLER: Mapping[str, tuple[int, str]] = {
     "h": (60, "minutes"),
     "m": (60, "seconds"),
 }
-_UNTIL = "18:30, tomorrow at 8:00, next monday, 2027-03-01 or in 2 hours"
 _AWAITS = re.compile(r"(?:after|when)\s", re.IGNORECASE)
 _AFTER = "after backup until 2027-03-01, or after backup fails 10 times"
 _ONE_PLAN = "this is more than one plan, and a request has one: make a request of each"
@@ -105,35 +102,6 @@ def parse(text: str, zone: str, now: datetime) -> Plan:
         joint = ", and " if together else ", or "
         example = joint.join(f"{reading}{tail}" for reading in offered)
         raise NotUnderstood(refused.reason, example) from refused
-
-
-def parse_until(text: str, zone: str, now: datetime) -> datetime:
-    """Returns the naive wall time in ``zone`` until which ``text`` says, at the aware ``now``.
-
-    It is a date and time as ``parse_moment`` reads them, a day (until it begins), or words:
-    ``tomorrow at 8:00``, ``next monday``, ``in 2 hours``. A length alone is from now on. Raises
-    ValueError with the word that was not understood and an example.
-    """
-    try:
-        return parse_moment(text, zone, now)
-    except ValueError:
-        return _until_in_words(Reader(text[:_LONGEST], zone, now))
-
-
-def _until_in_words(reader: Reader) -> datetime:
-    if reader.peek() is END:
-        raise NotUnderstood("nothing is said", _UNTIL)
-    is_length = reader.peek().kind == "number" and reader.peek(1).word in UNITS
-    try:
-        moment = read_delay(reader) if is_length else read_moment(reader)
-    except OverflowError:
-        raise NotUnderstood("this leaves the calendar", _UNTIL) from None
-    except NotUnderstood as refused:
-        example = " or ".join(refused.readings) or _UNTIL
-        raise NotUnderstood(refused.reason, example) from refused
-    if reader.peek() is not END:
-        raise reader.unexpected(_UNTIL)
-    return _moment(moment, time(), reader)
 
 
 def _leaving_out(exceptions: Exceptions, plan: Plan) -> Plan:
@@ -229,7 +197,7 @@ def _once(clauses: Clauses, reader: Reader) -> Plan:
     if on.clock is None:
         day = "tomorrow" if on.day is None else f"on {on.day.isoformat()}"
         raise NotUnderstood("it is not said at what time", f"once {day} at 9:00")
-    wall = on.wall or _coming(on.clock, reader)
+    wall = on.wall or next_wall_time(on.clock, reader)
     if on.is_today and instant_of_wall(wall, reader.zone) < reader.instant:
         example = f"tomorrow at {english.clock(wall)}"
         raise NotUnderstood(f"{english.clock(wall)} is over today", example)
@@ -279,7 +247,7 @@ def _start(clauses: Clauses, reader: Reader) -> datetime | None:
         readings = [] if step is None else [*_of_what_is_not_daily(step, clauses.at)]
         reason = "a time of day does not go with what is not daily"
         raise NotUnderstood(reason, example, readings=readings)
-    return None if clauses.begin is None else _moment(clauses.begin, time(), reader)
+    return None if clauses.begin is None else wall_time(clauses.begin, time(), reader)
 
 
 def _of_what_is_not_daily(step: tuple[Frequency, int], clock: time) -> Iterator[str]:
@@ -303,27 +271,13 @@ def _start_by_day(plan: Plan, clauses: Clauses, reader: Reader) -> datetime | No
 
 def _finish(end: Moment | None, reader: Reader) -> datetime | None:
     """The last moment; a date alone is all of its day."""
-    return None if end is None else _moment(end, _LAST_SECOND, reader)
-
-
-def _moment(moment: Moment, clock: time, reader: Reader) -> datetime:
-    """The wall time of a moment; at ``clock`` if it says no time, on the next day that has it."""
-    clock = clock if moment.clock is None else moment.clock
-    return _coming(clock, reader) if moment.day is None else datetime.combine(moment.day, clock)
+    return None if end is None else wall_time(end, _LAST_SECOND, reader)
 
 
 def _with_clock(moment: Moment, clock: time | None) -> Moment:
     if moment.clock is not None and clock is not None:
         raise NotUnderstood("two times of day are said", "tomorrow at 9:00")
     return moment if clock is None else replace(moment, clock=clock)
-
-
-def _coming(clock: time, reader: Reader) -> datetime:
-    """The wall time of the next ``clock``, in the second pass if only that is to come."""
-    now = reader.instant.replace(microsecond=0)
-    today = datetime.combine(reader.today, clock)
-    walls = (today, today.replace(fold=1), today + DAY)
-    return next(wall for wall in walls if instant_of_wall(wall, reader.zone) >= now)
 
 
 def _first_day(plan: Plan, clock: time, reader: Reader) -> date:

@@ -34,7 +34,7 @@ from tui_scheduler.services.fields import (
     without,
 )
 from tui_scheduler.services.plans import plan_of
-from tui_scheduler.services.queries.conditions import open_runs_of
+from tui_scheduler.services.queries.conditions import IS_OPEN
 from tui_scheduler.services.stored_steps import steps_of_groups
 
 _Row = TypeVar("_Row")
@@ -107,7 +107,7 @@ def loss_of(kind: str, row_id: int) -> Loss:
     )
     sums = RunTally.select(fn.sum(RunTally.number), fn.sum(RunTally.log_bytes))
     [(number, log_bytes)] = rows(sums.where(tally == row_id))
-    is_open = Run.select().where(open_runs_of(run, row_id)).exists()
+    is_open = Run.select().where(run == row_id, IS_OPEN).exists()
     return Loss(number or 0, log_bytes or 0, is_open)
 
 

@@ -17,6 +17,10 @@ Query: TypeAlias = "ModelSelect[Any]"
 HAS_NOT_SUCCEEDED = Run.status != SQL("'success'")
 """With the very words of the indexes that are without all others."""
 
+_open = Run.alias()
+IS_OPEN = Run.id.in_(_open.select(_open.id).where(_open.end_time.is_null()))
+"""By number: SQLite goes through these few, and not through all runs of whoever is meant."""
+
 _MOST_DIGITS = 18  # all numbers of which SQLite can hold; no table will have more rows
 _OF_PATTERNS = re.compile(r"[%_\\]")
 _ESCAPED = r"\\\g<0>"
@@ -54,14 +58,6 @@ def any_of(conditions: Iterable[Any]) -> Any:
 def filtered(query: Query, conditions: Sequence[Any]) -> Query:
     """The rows of ``query`` that fulfil all ``conditions``, of which there may be none."""
     return query.where(*conditions) if conditions else query
-
-
-def open_runs_of(owner: Any, owner_id: int) -> Any:
-    """The condition of the open runs of a process, or a request; ``owner`` is its column.
-
-    Adding nothing to that keeps SQLite from going through the whole history of it: few are open.
-    """
-    return (owner + 0 == owner_id) & Run.end_time.is_null()
 
 
 def number_of(query: Query) -> int:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 
-from tui_scheduler import schedules
+from tui_scheduler import schedules  # whose warnings are loaded when they are asked for
 from tui_scheduler.schedules import (
     Plan,
     Timing,

@@ -12,7 +12,7 @@ from peewee import fn
 from tui_scheduler.clusters import HERE, cluster_at
 from tui_scheduler.errors import Ambiguous, InvalidInput, NotFound, Problem
 from tui_scheduler.models import Process, Request, Run
-from tui_scheduler.services.queries.conditions import Query, begins
+from tui_scheduler.services.queries.conditions import IS_OPEN, Query, begins
 from tui_scheduler.services.queries.runs.search import places
 from tui_scheduler.text import storable
 from tui_scheduler.wording import several
@@ -21,9 +21,6 @@ _MOST_DIGITS = 18  # no table will have more rows
 _MOST_TOLD = 5
 _LISTS = {"request": "request list", "run": "runs"}
 _BEGUN = Run.start_time.is_null(False)
-_open = Run.alias()
-_OPEN = Run.id.in_(_open.select(_open.id).where(_open.end_time.is_null()))
-"""By number, so that SQLite goes through these few, and not through all of whoever is named."""
 
 Named: TypeAlias = tuple[str, int]
 """A name, and the number that it stands for."""
@@ -61,7 +58,7 @@ def open_run_meant(word: str) -> int:
 
     Raises NotFound or Ambiguous.
     """
-    still_open = _runs_meant(word, lambda runs: runs.where(_OPEN))
+    still_open = _runs_meant(word, lambda runs: runs.where(IS_OPEN))
     if not still_open:
         raise NotFound(f"No run of {word!r} waits or runs.")
     return _only("run", word, still_open)

@@ -421,8 +421,8 @@ END = Prepared(
 By its handle nothing is found any more, but for the job of a cluster.
 
 Gives, if it had not ended: the group run that it is beneath, its request, how often that had failed
-in a row, who is told of its process, which that is, when it began, which
-attempt it was, and whether anything follows it. Nothing else writes an end: see ``run_ending``.
+in a row, who is told of its process, which that is, when it began, which attempt it was, and
+whether anything follows it. Nothing else writes an end: see ``run_ending``.
 """
 
 _group_run = Run.alias()

@@ -45,6 +45,7 @@ _TRIED_BEFORE = Prepared(
         on=(Run.process == _later.process)
         & (Run.request == _later.request)
         & (fn.COALESCE(Run.parent, 0) == fn.COALESCE(_later.parent, 0))
+        & (fn.COALESCE(Run.position, 0) == fn.COALESCE(_later.position, 0))
         & (Run.attempt == _later.attempt - 1)
         & (Run.id < _later.id),
     )
