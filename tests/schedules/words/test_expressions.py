@@ -123,6 +123,21 @@ def test_bounds_are_those_of_other_plans() -> None:
     assert short("yearly on 1 march from 2027-01-01 at 9").startswith("cron 0 9 1 3 *, from Fri")
 
 
+@pytest.mark.parametrize(
+    "window",
+    [
+        "every 15 minutes from 9:00 to 17:00",
+        "every 15 min 9-17",
+        "every 15 min daily from 9 until 17",
+    ],
+)
+def test_a_window_goes_with_a_first_and_a_last_day_in_any_order(window: str) -> None:
+    made = "cron */15 9-16 * * *, from Monday 1 March 2027 at 00:00, until Friday 31 December 2027"
+    assert short(f"{window} from 2027-03-01 until 2027-12-31") == made
+    assert short(f"from 2027-03-01 until 2027-12-31 {window}") == made
+    assert short(f"from 2027-03-01, {window}, until 2027-12-31") == made
+
+
 def test_months_count_from_the_first_that_is_said() -> None:
     text = "every 3 months on the 15th at 8 from {}"
     assert short(text.format("2027-02-01")).startswith("cron 0 8 15 2,5,8,11 *, from")

@@ -108,6 +108,8 @@ class Clauses:
     on: Moment | None = None
     begin: Moment | None = None
     end: Moment | None = None
+    begin_beside: Moment | None = None
+    end_beside: Moment | None = None
     times: int | None = None
     spread: timedelta | None = None
     at_once: bool | None = None
@@ -119,9 +121,20 @@ class Clauses:
     def say(self, **clauses: Any) -> None:
         """Note what was said; raises NotUnderstood when it was said before."""
         for name, value in clauses.items():
-            if getattr(self, name) is not None:
+            if getattr(self, name) is None:
+                setattr(self, name, value)
+            elif name in {"begin", "end"}:
+                self._say_beside(name, value)
+            else:
                 raise NotUnderstood(f"{_NAMES[name]} is said twice")
-            setattr(self, name, value)
+
+    def _say_beside(self, name: str, moment: Moment) -> None:
+        """Note the day from or until which an interval runs between two times of day."""
+        of_day, of_plan = sorted((getattr(self, name), moment), key=lambda each: bool(each.day))
+        if of_day.day or not of_plan.day or getattr(self, f"{name}_beside") is not None:
+            raise NotUnderstood(f"{_NAMES[name]} is said twice")
+        setattr(self, name, of_day)
+        setattr(self, f"{name}_beside", of_plan)
 
     def say_clocks(self, clocks: tuple[time, ...], place: tuple[int, int]) -> None:
         """Note one or several times of day, said between two tokens."""
@@ -156,6 +169,19 @@ class Clauses:
         is_meant = self.is_between or self.is_to or self.of_days or self.has_days
         is_within_day = self.step is not None and self.step[0] in STEPS
         return (begin.clock, end.clock) if is_meant and is_within_day else None
+
+    @property
+    def bounds(self) -> tuple[Moment | None, Moment | None]:
+        """The first and the last moment of the plan, which are not those of a window.
+
+        Raises NotUnderstood when two are said and neither is that of a window.
+        """
+        if self.window is not None:
+            return self.begin_beside, self.end_beside
+        for name in ("begin", "end"):
+            if getattr(self, f"{name}_beside") is not None:
+                raise NotUnderstood(f"{_NAMES[name]} is said twice")
+        return self.begin, self.end
 
     @property
     def has_days(self) -> bool:

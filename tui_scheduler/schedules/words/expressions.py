@@ -5,7 +5,7 @@ on some days or between two times of day. What would need several requests is re
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import time
+from datetime import date, time
 from typing import Any, NamedTuple
 
 from tui_scheduler.schedules import english
@@ -109,7 +109,7 @@ def months_of(clauses: Clauses) -> str:
         raise NotUnderstood(f"{interval} months do not go evenly into a year", example)
     if interval == 1:
         return "*"
-    begin = clauses.begin.day if clauses.begin else None
+    begin = _first_day(clauses)
     first = 1 if begin is None else (begin.month - 1) % interval + 1
     if first == 1 and interval < 12:
         return f"*/{interval}"
@@ -154,8 +154,14 @@ def _year(clauses: Clauses, last: tuple[int, int], reader: Reader) -> str:
     """Every few years, from the first to come that is not over; ``last`` is its last day."""
     if clauses.years in {None, 1}:
         return "*"
-    begin = (clauses.begin.day if clauses.begin else None) or reader.today
+    begin = _first_day(clauses) or reader.today
     return f"{begin.year + (last < (begin.month, begin.day))}/{clauses.years}"
+
+
+def _first_day(clauses: Clauses) -> date | None:
+    """The day of the first moment, where one is said."""
+    begin, _end = clauses.bounds
+    return begin.day if begin else None
 
 
 def _list(values: set[int] | frozenset[int]) -> str:

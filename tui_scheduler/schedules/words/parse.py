@@ -222,16 +222,16 @@ def _recurring(clauses: Clauses, reader: Reader) -> Plan:
         raise NotUnderstood("the date of what recurs is said with from or until", example)
     check_counted(clauses, reader)
     fields = recurrence_of(clauses, reader)
-    is_window = clauses.window is not None
+    begin, end = clauses.bounds
     plan = Plan(
         timing=Timing.SCHEDULE,
         timezone=reader.zone,
         repetitions=clauses.times,
-        finish=None if is_window else _finish(clauses.end, reader),
+        finish=_finish(end, reader),
         **fields,
     )
     if plan.frequency is Frequency.CRON and clauses.cron is None:
-        has_day = clauses.begin is not None and clauses.begin.day is not None
+        has_day = begin is not None and begin.day is not None
         return replace(plan, start=_start(clauses, reader) if has_day else None)
     is_by_day = plan.frequency not in STEPS and plan.frequency is not Frequency.CRON
     start = _start_by_day(plan, clauses, reader) if is_by_day else _start(clauses, reader)
@@ -247,7 +247,8 @@ def _start(clauses: Clauses, reader: Reader) -> datetime | None:
         readings = [] if step is None else [*_of_what_is_not_daily(step, clauses.at)]
         reason = "a time of day does not go with what is not daily"
         raise NotUnderstood(reason, example, readings=readings)
-    return None if clauses.begin is None else wall_time(clauses.begin, time(), reader)
+    begin, _end = clauses.bounds
+    return None if begin is None else wall_time(begin, time(), reader)
 
 
 def _of_what_is_not_daily(step: tuple[Frequency, int], clock: time) -> Iterator[str]:
