@@ -137,6 +137,18 @@ class TestLogs:
 
 
 class TestPermissions:
+    @pytest.mark.parametrize("part", ["file", "folder"])
+    def test_a_database_that_may_not_be_written_is_told(
+        self, examined: Examine, settings: Settings, part: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Root may write anything, so the answer of the system is put in its mouth."""
+        place = settings.database if part == "file" else settings.database.parent
+        real = os.access
+        monkeypatch.setattr(os, "access", lambda path, mode: path != place and real(path, mode))
+        [finding] = examined()["permissions"]
+        assert finding.verdict is Verdict.WARNING
+        assert f"You may not write {place}" in finding.text
+
     @pytest.mark.parametrize(
         "name", ["scheduler.db", "scheduler.db-wal", "scheduler.db.lock", "scheduler.db.logs",
                  "scheduler.db.logs/00000", "scheduler.db.logs/00000/1.log"],

@@ -163,6 +163,18 @@ class TestRefusing:
         new_database.chmod(mode)
         assert "Make the file" in refusal(new_database)
 
+    def test_one_that_may_be_written_again_after_it_was_looked_at(self, new_database: Path) -> None:
+        """What SQLite made beside it meanwhile cannot be written, and stays."""
+        new_database.chmod(0o400)
+        with closing(sqlite3.connect(f"{new_database.as_uri()}?mode=ro", uri=True)) as reader:
+            reader.execute("SELECT count(*) FROM run").fetchone()
+        beside = new_database.with_name(new_database.name + "-shm")
+        assert beside.stat().st_mode & 0o777 == 0o400
+        new_database.chmod(0o600)
+        with open_database(new_database):
+            Process.update(name="written").execute()
+            assert beside.stat().st_mode & 0o777 == 0o600
+
     @pytest.mark.parametrize("end", ["", "-wal", "-shm", "-journal", ".logs"])
     def test_one_that_others_may_write(self, new_database: Path, end: str) -> None:
         """What it says is run as commands, and SQLite believes the files beside it."""

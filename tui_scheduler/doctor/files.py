@@ -80,7 +80,8 @@ def check_permissions(target: Target) -> Iterator[Finding]:
             written.append(file.path)
         elif file.for_others:
             read.append(file.path)
-    findings = [*_shared(foreign, planted, written, read), *_surroundings(target)]
+    shared = _shared(foreign, planted, written, read)
+    findings = [*shared, *_read_only(target.settings.database), *_surroundings(target)]
     yield from findings or [ok(f"{counted(number, 'file')} and folders are for you alone")]
 
 
@@ -113,6 +114,17 @@ def _shared(
         )
     if read:
         yield warning(f"{counted(len(read), 'file')} may be read by others: {some(read)}", _FIX)
+
+
+def _read_only(file: Path) -> Iterator[Finding]:
+    """What keeps all but a look at the database from working."""
+    for path in (file, file.resolve().parent):
+        if not os.access(path, os.W_OK):
+            yield warning(
+                f"You may not write {path}, so the database can be looked at, and nothing else",
+                f"Unless it is to stay so, let yourself: ls -ld {shlex.quote(str(path))}",
+            )
+            return
 
 
 def _surroundings(target: Target) -> Iterator[Finding]:

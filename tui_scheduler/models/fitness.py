@@ -7,13 +7,15 @@ import errno
 import os
 import shlex
 import sqlite3
-from contextlib import closing
+import stat
+from contextlib import closing, suppress
 from pathlib import Path
 
 from tui_scheduler.errors import DatabaseOutgrown, DatabaseUnusable
 from tui_scheduler.file_systems import read_only
 from tui_scheduler.models.sentences import unusable
 from tui_scheduler.permissions import (
+    FILE_MODE,
     file_problem,
     refuse_unsafe_folders,
     refuse_what_others_write,
@@ -40,6 +42,7 @@ def fit_version(path: Path, logs: Path | None, busy_timeout: float, *, is_new: b
         _refuse_unfit(path)
         if not is_new:
             refuse_emptied(path, logs)
+        _let_companions_be_written(path)
     except OSError as error:
         raise unusable(path, error) from error
     return checked_version(path, busy_timeout)
@@ -132,6 +135,19 @@ def _refuse_unfit(path: Path) -> None:
     if not is_writable(path):
         raise OSError(errno.EROFS, "readonly file")
     refuse_other_names(path)
+
+
+def _let_companions_be_written(path: Path) -> None:
+    """Give our files beside a database that may be written the mode of a file of ours.
+
+    SQLite makes them with the mode of the database, and what looked at one that was read-only
+    leaves them behind; then it would say that the database is read-only.
+    """
+    for companion in companions(path):
+        with suppress(FileNotFoundError):
+            status = companion.stat()
+            if status.st_uid == os.geteuid() and not status.st_mode & stat.S_IWUSR:
+                companion.chmod(FILE_MODE)
 
 
 def _has_tables(reader: sqlite3.Connection) -> bool:
