@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import socket
 import sys
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -13,6 +14,7 @@ import pytest
 from aiosmtpd.smtp import SMTP
 
 from tests.engine.notices.test_sending import PASSWORD, a_message, receiver, refusal
+from tui_scheduler.engine.notices import sending
 from tui_scheduler.engine.notices.sending import send
 from tui_scheduler.receivers import ReceiverKind
 
@@ -52,6 +54,15 @@ async def test_a_mail_arrives() -> None:
 def test_a_mail_server_that_is_not_there_is_told_without_the_address() -> None:
     address = f"mailto://ann:{PASSWORD}@127.0.0.1:1?from=a@example.org&to=b@example.org"
     assert "could not send it" in refusal(receiver(ReceiverKind.APPRISE, address)).problem
+
+
+def test_a_mail_server_that_never_answers_is_told_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sending, "SECONDS", 1.0)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        address = f"mailto://127.0.0.1:{port}?from=a@example.org&to=b@example.org&mode=insecure"
+        problem = refusal(receiver(ReceiverKind.APPRISE, address)).problem
+    assert problem == "it did not answer within 1 s"
 
 
 def test_an_address_that_apprise_does_not_know_is_refused() -> None:

@@ -1,22 +1,28 @@
 """Who tells sends each notice at least once, leaves nobody alone, and floods nobody."""
 
 import asyncio
+import os
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.engine.harness import write_here
+from tests.engine.notices.test_sending import a_message
 from tests.services.drafts import process_draft, scheduled
 from tests.services.notices.telling import FAILURE, OPS, SUCCESS, notices, runs, tomorrow
 from tests.support.clock import FakeClock
-from tui_scheduler.engine.notices.sending import NotSent
+from tests.support.patience import PATIENCE
+from tui_scheduler.engine.notices import sending
+from tui_scheduler.engine.notices.sending import NotSent, send
 from tui_scheduler.engine.notices.teller import Teller
 from tui_scheduler.engine.supervision import Troubles, supervised
 from tui_scheduler.errors import DatabaseUnusable, Unexpected
-from tui_scheduler.receivers import Receiver
+from tui_scheduler.receivers import Receiver, ReceiverKind
 from tui_scheduler.services import Services
 from tui_scheduler.services.notices.message import Message
 from tui_scheduler.services.notices.outbox import Notices
@@ -246,6 +252,29 @@ async def test_one_that_hangs_holds_up_nobody_else(
     let_go.set()
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_no_command_is_left_behind_by_who_stops(
+    with_receivers: Services, clock: FakeClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "COMMAND_SECONDS", 10 * PATIENCE)
+    with_receivers.processes.create(process_draft(notify=("ops",)))
+    scheduled(with_receivers, tomorrow())
+    runs(with_receivers, clock, FAILURE)
+    pid_file = tmp_path / "pid"
+    os.mkfifo(pid_file)
+    line = f"echo $$ > {pid_file}; exec sleep 1000"
+    hanging = Receiver(name="ops", kind=ReceiverKind.COMMAND, address=line)
+
+    def answer(_receiver: Receiver) -> None:
+        send(hanging, a_message())
+
+    post = Post(answer=answer)
+    task = asyncio.create_task(teller(with_receivers, post).run())
+    command = psutil.Process(int(await asyncio.to_thread(pid_file.read_text)))
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    await asyncio.to_thread(command.wait, PATIENCE)
 
 
 async def test_it_wakes_for_what_is_new_and_looks_for_what_is_overdue(

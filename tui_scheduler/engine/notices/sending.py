@@ -49,6 +49,7 @@ _WORD = re.compile(r"[^\s'\"`;|&<>()=:@/,]+")
 _ADDRESS = re.compile(r"\w+://\S+")
 _SHORTEST_TOKEN = 6  # characters
 _SHORTEST_PASSWORD = 4
+_under_way: set[int] = set()  # process groups, not reaped yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,23 +249,41 @@ def _run(
         )
     except OSError as error:
         raise NotSent(f"it could not be started: {error.strerror}") from None
+    _under_way.add(process.pid)
     try:
         printed, _ = process.communicate(text.encode(), seconds)
     except subprocess.TimeoutExpired:
         raise NotSent(f"it did not end within {seconds:.0f} s") from None
     finally:
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
+        _end(process.pid)
         process.wait()
+        _under_way.discard(process.pid)
         for stream in (process.stdin, process.stdout):
             if stream is not None:
                 with suppress(OSError):
                     stream.close()
     message = _last_line(printed)
+    if process.returncode == -signal.SIGALRM:  # of Apprise, which has no limit of its own
+        raise NotSent(_reason(TimeoutError()))
     if process.returncode:
         how = f"exit code {process.returncode}" if process.returncode > 0 else "a signal ended it"
         raise NotSent(f"{how}: {message}" if message else how)
     return message
+
+
+def end_what_is_under_way() -> None:
+    """End the programs that tell somebody now, for whoever leaves: nobody would end them in time.
+
+    What they were to tell counts as not sent.
+    """
+    for group in list(_under_way):
+        _end(group)
+
+
+def _end(group: int) -> None:
+    """Kill all of a program that was started here."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(group, signal.SIGKILL)
 
 
 def _last_line(printed: bytes) -> str:

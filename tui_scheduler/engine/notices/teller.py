@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
 from tui_scheduler.engine.in_time import in_time
-from tui_scheduler.engine.notices.sending import NotSent, longest, send
+from tui_scheduler.engine.notices.sending import NotSent, end_what_is_under_way, longest, send
 from tui_scheduler.engine.recorder import Read, Write
 from tui_scheduler.engine.supervision import Troubles
 from tui_scheduler.errors import Unexpected, cause_of
@@ -84,6 +84,7 @@ class Teller:
             for task in self._under_way.values():
                 task.cancel()
             await self.settle()
+            end_what_is_under_way()
 
     async def step(self) -> float:
         """Begin to send what is due; returns after how many seconds to look again.
