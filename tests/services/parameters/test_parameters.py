@@ -177,6 +177,23 @@ class TestGroups:
         parameters = merged([declared("A: number = 1", "B"), declared("A: date", "C")])
         assert parameters == declared("A: number = 1", "B", "C")
 
+    @pytest.mark.parametrize(
+        ("lines", "together"),
+        [
+            (("A", "A: number"), "A: number"),
+            (("A: date", "A"), "A: date"),
+            (("A = 1", "A = x {x|y}"), "A = x {x|y}"),
+            (("A {x|y|z}", "A {y|z|q}"), "A {y|z}"),
+            (("A {x}", "A {y}"), "A {x}"),
+            (("A = 1", "A! = 2"), "A! = 1"),
+            (("A = x", "A: number"), "A: number"),
+        ],
+    )
+    def test_what_fits_one_of_them_alone_fits_the_group_not(
+        self, lines: tuple[str, str], together: str
+    ) -> None:
+        assert merged(declared(line) for line in lines) == declared(together)
+
     def test_it_is_secret_for_all_if_it_is_so_for_one(self) -> None:
         assert merged([declared("PIN = 1"), declared("PIN: secret")]) == declared("PIN: secret = 1")
 

@@ -103,20 +103,36 @@ def types_of(declared: Iterable[Parameter], given: Iterable[str]) -> dict[str, P
 
 
 def merged(declarations: Iterable[Sequence[Parameter]]) -> tuple[Parameter, ...]:
-    """What the members of a group declare together; of the same name the first counts.
+    """What the members of a group declare together: of the same name, what fits all of them.
 
-    But it is secret if it is so for any of them, and demanded if any of them demands it.
+    It is secret if it is so for any of them, and demanded if any of them demands it. Where nothing
+    can fit all, and for default and description, the first counts.
     """
     by_name: dict[str, Parameter] = {}
     for parameters in declarations:
         for parameter in parameters:
-            first = by_name.setdefault(parameter.name, parameter)
-            if parameter.is_secret and not first.is_secret:
-                first = replace(first, type=ParameterType.SECRET, choices=())
-            if parameter.is_demanded and not first.is_demanded:
-                first = replace(first, is_required=True, default=None)
-            by_name[parameter.name] = first
+            first = by_name.get(parameter.name)
+            by_name[parameter.name] = parameter if first is None else _both(first, parameter)
     return tuple(by_name.values())
+
+
+def _both(first: Parameter, other: Parameter) -> Parameter:
+    """The declaration of what is given to two members."""
+    both = replace(first, is_required=first.is_required or other.is_required)
+    if other.is_secret and not first.is_secret:
+        both = replace(both, type=ParameterType.SECRET, choices=())
+    elif not first.is_secret:
+        both = replace(
+            both,
+            type=other.type if first.type is ParameterType.TEXT else first.type,
+            choices=tuple(each for each in first.choices if each in other.choices)
+            or first.choices
+            or other.choices,
+        )
+    if first.is_demanded or other.is_demanded:
+        return replace(both, default=None)
+    fitting = (each for each in (first.default, other.default) if not _value_problem(both, each))
+    return replace(both, default=next(fitting, None))
 
 
 def secret_names(declared: Iterable[Parameter]) -> frozenset[str]:
