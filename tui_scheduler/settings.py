@@ -28,6 +28,7 @@ T = TypeVar("T")
 
 _APP = "tui-scheduler"
 _WHOLE = 100  # percent
+_MOST = 10**9 - 1  # of whatever is counted
 _FOLDERS = {
     "config": ("XDG_CONFIG_HOME", ".config"),
     "data": ("XDG_DATA_HOME", ".local/share"),
@@ -186,26 +187,32 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _seconds(path: Path, key: str, value: Any) -> timedelta:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 10**9:
-        raise _refused(path, key, "must be a number of seconds, for example 60")
+    if not _is_number(value):
+        raise _refused(path, key, f"must be a number of seconds up to {_MOST}, for example 60")
     return timedelta(seconds=value)
 
 
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= _MOST
+
+
 def _number(path: Path, key: str, value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 10**9:
-        raise _refused(path, key, "must be a number, for example 90; 0 for no limit")
-    return value
+    if not _is_number(value):
+        raise _refused(path, key, f"must be a number up to {_MOST}, for example 90; 0 for no limit")
+    return float(value)
 
 
 def _percent(path: Path, key: str, value: Any) -> float:
-    if _number(path, key, value) >= _WHOLE:
+    if not _is_number(value) or value >= _WHOLE:
         raise _refused(path, key, "must be a percentage below 100, for example 5")
     return float(value)
 
 
 def _count(path: Path, key: str, value: Any) -> int:
-    if _number(path, key, value) != int(value):
-        raise _refused(path, key, "must be a whole number, for example 1000; 0 for no limit")
+    if not _is_number(value) or value != int(value):
+        nothing = "none" if key == "notify_lines" else "no limit"
+        text = f"must be a whole number up to {_MOST}, for example 20; 0 for {nothing}"
+        raise _refused(path, key, text)
     return int(value)
 
 
