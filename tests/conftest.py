@@ -169,7 +169,7 @@ def _own_home(_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("HOME", str(_home))
     for name in ("DATA_HOME", "STATE_HOME", "CONFIG_HOME"):
         monkeypatch.delenv(f"XDG_{name}", raising=False)
-    for name in ("TUI_SCHEDULER_DATABASE", "TMUX"):
+    for name in ("TUI_SCHEDULER_DATABASE", "TUI_SCHEDULER_CONFIG", "TMUX"):
         monkeypatch.delenv(name, raising=False)
     yield
     with os.scandir(_home) as left:

@@ -9,6 +9,7 @@ Like ``status_query``, this is read for a prompt, and imports next to nothing.
 
 import os
 import re
+import shlex
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -119,13 +120,32 @@ def shared_problem(path: Path, table: Path | None = None) -> str:
 
 
 def refuse_shared(path: Path, remedy: str = REMEDY) -> None:
-    """Raise DatabaseUnusable, with the ``remedy``, if ``path`` is no place for a database."""
+    """Raise DatabaseUnusable, with the ``remedy``, if ``path`` is no place for a database.
+
+    So too where we may not even look whether there is one.
+    """
+    _refuse_unreachable(path)
     if problem := shared_problem(path):
         raise DatabaseUnusable(
             f"{problem}. Nothing was changed. {remedy}.",
             "the database lies on a file system that other machines reach",
             remedy,
         )
+
+
+def _refuse_unreachable(path: Path) -> None:
+    try:
+        path.stat()
+    except PermissionError:
+        remedy = f"See who may enter the folders above it: ls -ld {shlex.quote(str(path.parent))}"
+        raise DatabaseUnusable(
+            f"The database {path} lies in a folder that you may not enter. {remedy}; or choose"
+            " another one with --database.",
+            "the folder of the database may not be entered",
+            remedy,
+        ) from None
+    except OSError:
+        return  # whoever opens it says what is wrong
 
 
 def _mounts_down_to(path: Path, table: Path | None) -> list[Mount | None]:

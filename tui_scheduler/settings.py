@@ -152,7 +152,7 @@ def load_settings(database: Path | None = None, config: Path | None = None) -> S
     Raises InvalidInput naming the key that is wrong, or the ``config`` that is not there.
     """
     path = config_file() if config is None else _absolute(config, "--config")
-    values = _read(path) if path.exists() or config is not None else {}
+    values = _read(path) if config is not None or _may_be_there(path) else {}
     unknown = sorted(set(values) - set(_READERS))
     if unknown:
         known = ", ".join(sorted(_READERS))
@@ -172,8 +172,16 @@ def load_settings(database: Path | None = None, config: Path | None = None) -> S
 
 def load_calendars(config: Path) -> "dict[str, NamedCalendar]":
     """The calendars of ``config`` alone, none if it is not there; raises InvalidInput."""
-    values = _read(config).get("calendar", {}) if config.exists() else {}
+    values = _read(config).get("calendar", {}) if _may_be_there(config) else {}
     return _calendars(config, "calendar", values)
+
+
+def _may_be_there(path: Path) -> bool:
+    """Whether there is a file, or we may not look."""
+    try:
+        return path.exists()
+    except PermissionError:
+        return True
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -73,11 +73,11 @@ def query_status(path: Path, today: datetime, now: datetime) -> Status:
 
     Raises NotFound if there is none, or DatabaseUnusable.
     """
+    refuse_shared(path)
     if not path.exists():
         raise NotFound(f"There is no database {path} (yet). Choose one with --database.")
     if not path.is_file():  # a pipe would be waited for
         raise DatabaseUnusable(f"The database {path} is not a file. Choose one with --database.")
-    refuse_shared(path)
     try:
         uri = read_only(path)
         with closing(sqlite3.connect(uri, uri=True, timeout=_PATIENCE)) as connection:

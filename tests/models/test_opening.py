@@ -206,7 +206,7 @@ class TestRefusing:
             raise PermissionError(13, "Permission denied")
 
         monkeypatch.setattr(Path, "mkdir", forbidden)
-        assert "may not be opened by you" in refusal(tmp_path / "new" / "scheduler.db")
+        assert "is not there, and cannot be made" in refusal(tmp_path / "new" / "scheduler.db")
 
     @pytest.mark.parametrize("is_new", [True, False])
     def test_one_that_another_program_holds(self, database_file: Path, is_new: bool) -> None:

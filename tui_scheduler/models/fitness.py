@@ -75,8 +75,8 @@ def companions(path: Path) -> list[Path]:
 
 
 def is_writable(path: Path) -> bool:
-    """Whether the file at ``path`` may be changed, or is not there yet."""
-    return os.access(path, os.W_OK) or not path.exists()
+    """Whether the file at ``path`` may be changed, or is not there yet, as far as can be seen."""
+    return os.access(path, os.W_OK) or not os.access(path, os.F_OK)
 
 
 def refuse_emptied(path: Path, logs: Path | None) -> None:

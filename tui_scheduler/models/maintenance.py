@@ -27,9 +27,9 @@ def open_for_reading(path: Path, busy_timeout: float = BUSY_TIMEOUT) -> Iterator
     Nothing is made, migrated or refused for its permissions. ``busy_timeout`` is in seconds.
     Raises NotFound, or DatabaseUnusable, also where other machines can reach it.
     """
+    refuse_shared(path)
     if not path.exists():
         raise NotFound(f"There is no database {path} (yet). Choose one with --database.")
-    refuse_shared(path)
     if not path.is_file():
         raise DatabaseUnusable(f"The database {path} is not a file. Choose one with --database.")
     with translate_errors(path), bound(Database(path, only_read=True, timeout=busy_timeout)):

@@ -28,16 +28,22 @@ def unusable(path: Path, error: Exception) -> DatabaseUnusable:
     nothing of that.
     """
     causes = list(_causes(error))
-    if path.exists() and not os.access(path, os.R_OK):
+    is_there = os.access(path, os.F_OK)
+    if is_there and not os.access(path, os.R_OK):
         causes.insert(0, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
     for cause in causes:
         text = str(cause).lower()
         for sign, fault in _SIGNS.items():
             if sign in text:
-                remedy = fault.remedy.format(path=shlex.quote(str(path)))
-                return DatabaseUnusable(f"The database {path} {fault.text}", fault.reason, remedy)
+                is_unmade = sign == _CLOSED and not is_there
+                return _told(path, _UNMADE if is_unmade else fault)
     first = str(causes[0])
     return DatabaseUnusable(f"The database {path} cannot be used: {first}", first)
+
+
+def _told(path: Path, fault: "_Fault") -> DatabaseUnusable:
+    remedy = fault.remedy.format(path=shlex.quote(str(path)))
+    return DatabaseUnusable(f"The database {path} {fault.text}", fault.reason, remedy)
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
@@ -60,6 +66,13 @@ DISK_FULL = "the disk is full"
 _FULL = "Free some space: df {path}"
 _OPENABLE = "Check that its folder exists and is yours to write"
 
+_CLOSED = "permission denied"
+_UNMADE = _Fault(
+    "is not there, and cannot be made: you may not write where it would lie. Choose another path"
+    " with --database.",
+    "the database cannot be made",
+    "Choose another path with --database",
+)
 _IO_ERROR = _Fault(
     "cannot be read or written: the disk reports an error. See what the system says of it (dmesg),"
     " and whether a quota or a limit on the size of files (ulimit -f) is used up.",
@@ -83,7 +96,7 @@ _SIGNS = {
         "the database is read-only",
         "Make the file and its folder writable: ls -ld {path}",
     ),
-    "permission denied": _Fault(
+    _CLOSED: _Fault(
         "may not be opened by you. Change its permissions, or choose another one with --database.",
         "the database may not be opened",
         "See who may use it: ls -ld {path}",

@@ -85,3 +85,49 @@ def test_what_root_left_there_is_refused_with_the_reason(
     assert "cannot be had: it belongs to root" in str(lock.problem)
     assert examined.code != 0
     assert f"Somebody else owns 1 file: {home / 's.db.lock'}" in examined.out
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["process", "list"], ["status"], ["doctor"], ["serve"], ["backup", "copy.db"], ["log", "1"]],
+    ids=" ".join,
+)
+def test_a_database_where_one_may_not_even_look_is_refused(
+    cli: Cli, home: Path, monkeypatch: pytest.MonkeyPatch, command: list[str]
+) -> None:
+    cli("--database", home / "no.db", *command[:1], "--help")  # imports
+    monkeypatch.setenv("HOME", str(home))
+    closed = home / "closed"
+    closed.mkdir(0o700)
+    with acting_as_somebody():
+        refused = cli("--database", closed / "s.db", *command)
+    assert (refused.code, refused.out) == (4, "")
+    assert f"{closed / 's.db'} lies in a folder that you may not enter" in refused.err
+    assert f"ls -ld {closed}" in refused.err
+
+
+def test_one_that_cannot_be_made_is_no_matter_of_its_permissions(
+    cli: Cli, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As for a user whose home is /nonexistent."""
+    cli("process", "list")  # imports
+    monkeypatch.setenv("HOME", str(home))
+    closed = home / "closed"
+    closed.mkdir(0o755)
+    with acting_as_somebody():
+        refused = cli("--database", closed / "new" / "s.db", "process", "list")
+    assert refused.code == 4
+    assert "is not there, and cannot be made: you may not write where it would lie" in refused.err
+
+
+def test_a_configuration_where_one_may_not_even_look_is_refused(
+    cli: Cli, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cli("process", "list")  # imports
+    closed = home / ".config"
+    closed.mkdir(0o700)
+    monkeypatch.setenv("HOME", str(home))
+    with acting_as_somebody():
+        refused = cli("process", "list")
+    assert refused.code == 2
+    assert "config.toml: file: cannot be read: Permission denied" in refused.err
