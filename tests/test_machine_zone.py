@@ -8,6 +8,7 @@ import tzlocal
 
 from tui_scheduler import machine_zone
 from tui_scheduler.machine_zone import zone_name
+from tui_scheduler.wording import zone_problem
 
 Machine = Callable[..., None]
 
@@ -60,10 +61,33 @@ def test_what_is_not_plain_is_asked_for(
     assert zone_name() == "Asked/For"
 
 
-def test_the_variable_comes_first(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", ["Asia/Tokyo", "EST5EDT", "PST8PDT", "Europe/Kyiv"])
+def test_the_variable_comes_first(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Also with what tzlocal does not know, which would say what the system says instead."""
     machine("usr/share/zoneinfo/Europe/Madrid")
-    monkeypatch.setenv("TZ", "Asia/Tokyo")
-    assert zone_name() == "Asked/For"
+    for value in (name, f":{name}"):
+        monkeypatch.setenv("TZ", value)
+        assert zone_name() == name
+
+
+def test_the_variable_may_name_a_file(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    machine("usr/share/zoneinfo/Asia/Tokyo")
+    monkeypatch.setenv("TZ", str(tmp_path / "localtime"))
+    assert zone_name() == "Asia/Tokyo"
+
+
+def test_another_file_and_what_is_no_zone_are_asked_for(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    machine("usr/share/zoneinfo/Asia/Tokyo")
+    for value in (str(tmp_path / "no.tz"), "Foo/Bar", "CET-1CEST,M3.5.0,M10.5.0/3", "x" * 3000):
+        monkeypatch.setenv("TZ", value)
+        assert zone_name() == "Asked/For"
+        assert "names no time zone that is known" in zone_problem()
 
 
 def test_a_machine_without_a_zone_has_no_name_for_it(

@@ -26,7 +26,23 @@ def zone_name() -> str:
 
     Raises LookupError where two files of the system say different things.
     """
-    return _plain_name() or _asked_for()
+    return _plain_name() or zone_of_variable() or _asked_for()
+
+
+def zone_of_variable() -> str:
+    """Returns the zone that ``TZ`` names, by its name or its file; nothing if none is known.
+
+    tzlocal passes over what Windows has no name for, as EST5EDT.
+    """
+    from zoneinfo import ZoneInfo  # slow, and few set the variable
+
+    name = os.environ.get("TZ", "").removeprefix(":")
+    if name.startswith("/"):
+        name = os.path.realpath(name).partition("/zoneinfo/")[2]
+    try:
+        return ZoneInfo(name).key if name else ""
+    except (LookupError, ValueError, OSError):
+        return ""
 
 
 def _plain_name() -> str:

@@ -310,14 +310,10 @@ def machine_zone() -> str | None:
 
 def zone_problem() -> str:
     """Returns what is wrong with ``TZ``, and the remedy, if it names no zone that is known."""
-    from zoneinfo import ZoneInfo
+    from tui_scheduler.machine_zone import zone_of_variable
 
     name = os.environ.get("TZ", "").removeprefix(":")
-    try:
-        is_known = not name or name.startswith("/") or bool(ZoneInfo(name))
-    except (LookupError, ValueError, OSError):
-        is_known = False
-    if is_known:
+    if not name or zone_of_variable():
         return ""
     used = f"TZ={name} names no time zone that is known, so {local_zone()} is used"
     return f"{used}. Write one such as TZ=Europe/Madrid"
