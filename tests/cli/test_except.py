@@ -36,6 +36,15 @@ def process(cli: Cli, config: Path) -> None:
 
 
 @pytest.mark.usefixtures("config")
+def test_a_stretch_that_is_too_long_to_be_looked_at_is_not_told_to_end(cli: Cli) -> None:
+    outcome = cli("next", "--when", "daily at 9 except 2027-01-01..2060-12-31", "--count", 12)
+    assert len(outcome.out.splitlines()) == 12
+    assert "1 Jan 2027 to 26 Sep 2029 and later left out: 2027-01-01..2060-12-31" in outcome.err
+    outcome = cli("next", "--when", "daily at 9 except 2027-01-01..2027-12-31", "--count", 12)
+    assert "1 Jan to 31 Dec left out" in outcome.err
+
+
+@pytest.mark.usefixtures("config")
 def test_next_says_which_days_are_left_out_and_why(cli: Cli) -> None:
     outcome = cli("next", "--when", WEEKDAYS, "--count", 8)
     assert [line[:10] for line in outcome.out.splitlines()] == [

@@ -35,16 +35,21 @@ _MOST_SHOWN = 6
 
 @dataclass(frozen=True, slots=True)
 class LeftOutDays:
-    """Days of a plan, one or several in a row, that are left out for the reason ``why``."""
+    """Days of a plan, one or several in a row, that are left out for the reason ``why``.
+
+    Where it ``goes_on`` nobody has looked at what comes after ``last``.
+    """
 
     first: date
     last: date
     why: str
+    goes_on: bool = False
 
     def __str__(self) -> str:
         in_a_year = self.first.year == self.last.year
         ends = dict.fromkeys(_short_day(day, in_a_year) for day in (self.first, self.last))
-        return f"{' to '.join(ends)} left out: {self.why}"
+        later = " and later" if self.goes_on else ""
+        return f"{' to '.join(ends)}{later} left out: {self.why}"
 
 
 def _short_day(day: date, in_a_year: bool) -> str:
@@ -123,7 +128,8 @@ def left_out_of(plan: Plan, after: datetime, coming: Sequence[datetime]) -> tupl
         return ()
     spans: list[LeftOutDays] = []
     previous = after
-    for each in islice(left_out(plan, after, coming[-1]), _MOST_LEFT_OUT):
+    days = left_out(plan, after, coming[-1])
+    for each in islice(days, _MOST_LEFT_OUT):
         place = bisect_right(coming, each.at)
         is_next = spans and bisect_right(coming, previous) == place and spans[-1].why == each.why
         if is_next:
@@ -131,6 +137,8 @@ def left_out_of(plan: Plan, after: datetime, coming: Sequence[datetime]) -> tupl
         else:
             spans.append(LeftOutDays(each.day, each.day, each.why))
         previous = each.at
+    if spans and next(days, None) is not None:
+        spans[-1] = replace(spans[-1], goes_on=True)
     return tuple(spans)
 
 
