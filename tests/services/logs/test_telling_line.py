@@ -29,6 +29,23 @@ def test_it_is_the_last_error_line_or_the_last_that_is_not_blank(
     assert telling_line(log, len(written), USUAL) == line
 
 
+@pytest.mark.parametrize(
+    ("written", "line"),
+    [
+        ("-- The folder cannot be entered --\n", ""),
+        ("-- Late by 2 s --\n-- 2 processes go on --\n", ""),
+        ("-- Late by 2 s --\nhello\n-- 2 processes go on --\n", "hello"),
+        ("error: x\nbye\n-- The folder cannot be entered --\n", "error: x"),
+        ("-- not of ours --\n", "-- not of ours --"),
+    ],
+)
+def test_what_the_note_says_is_not_told_twice(tmp_path: Path, written: str, line: str) -> None:
+    log = tmp_path / "run.log"
+    log.write_text(written)
+    note = "Late by 2 s. The folder cannot be entered. 2 processes go on"
+    assert telling_line(log, len(written), USUAL, note) == line
+
+
 def test_a_very_long_line_is_cut(tmp_path: Path) -> None:
     log = tmp_path / "run.log"
     log.write_text("x" * 10_000_000)

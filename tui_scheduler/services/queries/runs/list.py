@@ -386,7 +386,7 @@ def _telling_line(row: RunRow) -> str:
     """What a run that failed says of it; the note of a group says what of it did."""
     if row.status is not RunStatus.ERROR or not row.log_bytes or row.is_group:
         return ""
-    return telling_line(row.log_path, row.log_bytes, ErrorLines(row.error_words))
+    return telling_line(row.log_path, row.log_bytes, ErrorLines(row.error_words), row.note)
 
 
 def _progress(row: dict[str, Any], log_path: Path) -> Progress | None:
