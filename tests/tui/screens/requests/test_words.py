@@ -18,6 +18,7 @@ from tui_scheduler.tui.screens.forms.form import Saved
 from tui_scheduler.tui.screens.requests.form import RequestForm
 from tui_scheduler.tui.screens.requests.form_layout import SAYINGS
 from tui_scheduler.tui.widgets.form.inputs import LineEntry
+from tui_scheduler.tui.widgets.key_bar import KeyBar
 from tui_scheduler.tui.widgets.plain_text import Words
 from tui_scheduler.tui.widgets.plan_preview import PlanPreview, Sayings
 
@@ -222,6 +223,28 @@ async def test_what_is_suggested_behind_the_words_is_taken(a_runtime: OpenRuntim
         await form.press(*"Last")
         await form.press("right")
         assert form.field("when").value == "last friday of the month at 18:00"
+
+
+async def test_taking_a_suggestion_is_offered_only_while_there_is_one(
+    a_runtime: OpenRuntime,
+) -> None:
+    def is_offered(form: FormPilot) -> bool:
+        bar = form.pilot.app.screen.query_one(KeyBar)
+        return any("Take suggestion" in label for label in bar.labels)
+
+    async with opened_form(a_runtime, request_form, a_process) as form:
+        await form.go_to("when")
+        await form.settle()
+        assert is_offered(form)
+        await form.press(*"Last")
+        assert is_offered(form)
+        await form.press("x")
+        assert not is_offered(form)
+        await form.press("left", "left", "right", "y")
+        assert form.field("when").value == "Lastyx"
+        await form.press("backspace", "right", "backspace")
+        assert form.field("when").value == "Last"
+        assert is_offered(form)
 
 
 async def test_an_example_is_taken_by_a_click(a_runtime: OpenRuntime) -> None:

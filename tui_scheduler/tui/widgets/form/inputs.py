@@ -55,22 +55,44 @@ class SuggestingEntry(LineEntry):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "right",
-            "cursor_right",
+            "take_suggestion",
             "Take suggestion",
             id="entry.take",
             tooltip="Take what is suggested behind the cursor, or go right",
         ),
+        Binding("right", "cursor_right", "Right", show=False, id="entry.right", tooltip="Go right"),
     ]
 
     def __init__(self, value: str = "", *, placeholder: str = "", sayings: Sequence[str]) -> None:
         super().__init__(value, placeholder=placeholder)
         self.sayings = tuple(sayings)
         self.suggester = SuggestFromList(self.sayings, case_sensitive=False)
+        self._was_offered = self._is_offered
 
-    def action_cursor_right(self, select: bool = False) -> None:
+    @property
+    def _is_offered(self) -> bool:
+        """Whether there is something to take."""
+        typed = self.value.casefold()
+        return any(
+            len(each) > len(typed) and each.casefold().startswith(typed) for each in self.sayings
+        )
+
+    def watch_value(self) -> None:
+        """Have the bottom line offer to take something only while there is something."""
+        if self._is_offered != self._was_offered:
+            self._was_offered = self._is_offered
+            self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Returns whether a suggestion can be taken; all else always can."""
+        if action == "take_suggestion":
+            return self._is_offered
+        return super().check_action(action, parameters)
+
+    def action_take_suggestion(self) -> None:
         """Take the suggestion; in an empty line the first saying."""
         if self.value:
-            super().action_cursor_right(select)
+            self.action_cursor_right()
         else:
             self.take(self.sayings[0])
 
