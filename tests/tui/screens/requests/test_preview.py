@@ -233,10 +233,14 @@ async def test_a_problem_goes_as_soon_as_it_is_mended(a_runtime: OpenRuntime) ->
     async with opened_form(a_runtime, request_form, a_process) as form:
         await form.fill({"process": "backup", "timing": Timing.LATER, "start": "soon"})
         assert form.text_of("#preview-notes") == (
-            "… The next runs appear here once the marked fields are right."
+            "… The next runs appear here once Start is right."
         )
         assert form.fires == []
-        await form.fill({"start": "18:30"})
+        hourly = {"timing": Timing.SCHEDULE, "frequency": Frequency.HOURLY}
+        await form.fill({**hourly, "interval": "0", "spread": "x"})
+        assert form.text_of("#preview-notes").endswith("once Every, Start and Spread are right.")
+        await form.fill({"interval": "1", "spread": ""})
+        await form.fill({"timing": Timing.LATER, "start": "18:30"})
         assert form.problems == {}
         assert len(form.fires) == 1
 

@@ -18,6 +18,7 @@ from tui_scheduler.errors import Problem
 from tui_scheduler.models import RequestStatus
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.schedules import Plan, awaited, summary, to_words
+from tui_scheduler.schedules.english import listed
 from tui_scheduler.services import Services
 from tui_scheduler.services.drafts import RequestDraft
 from tui_scheduler.services.parameters.parameters import Parameter
@@ -53,7 +54,6 @@ from tui_scheduler.tui.widgets.plan_preview import PlanPreview, Sayings
 from tui_scheduler.wording import planned_moment
 
 _FIRES = 10
-_MEND = "The next runs appear here once the marked fields are right."
 
 
 class RequestForm(Form):
@@ -231,7 +231,9 @@ class RequestForm(Form):
             outlook = await asyncio.to_thread(self._outlook, plan, self.runtime.clock.now())
             notes += self._replanned(plan, outlook)
         elif not notes:
-            notes.append(_MEND)
+            marked = self.form.marked(problems) or ["the plan"]
+            are = "is" if len(marked) == 1 else "are"
+            notes.append(f"The next runs appear here once {listed(marked)} {are} right.")
         self.query_one(PlanPreview).show(outlook, plan.timezone, notes)
 
     def _outlook(self, plan: Plan, now: datetime) -> Forecast:

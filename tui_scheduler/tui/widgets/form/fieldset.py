@@ -148,6 +148,12 @@ class FormFields(VerticalScroll, can_focus=False, inherit_bindings=False):
             if field is not None and field.display and not field.problem
         ]
 
+    def marked(self, problems: Sequence[Problem]) -> list[str]:
+        """Returns the labels of the fields that show a problem."""
+        wrong = {problem.field for problem in problems}
+        shown_fields = (field for name, field in self._fields.items() if name in wrong)
+        return [field.label for field in shown_fields if field.display and field.problem]
+
     def unplaced(self, problems: Sequence[Problem]) -> list[str]:
         """In words, the problems of what has no field at the moment."""
         visible_names = {name for name, field in self._fields.items() if field.display}
