@@ -239,7 +239,7 @@ async def test_a_problem_goes_as_soon_as_it_is_mended(a_runtime: OpenRuntime) ->
         hourly = {"timing": Timing.SCHEDULE, "frequency": Frequency.HOURLY}
         await form.fill({**hourly, "interval": "0", "spread": "x"})
         assert form.text_of("#preview-notes").endswith("once Every, Start and Spread are right.")
-        await form.fill({"interval": "1", "spread": ""})
+        form.put({"interval": "1", "spread": ""})
         await form.fill({"timing": Timing.LATER, "start": "18:30"})
         assert form.problems == {}
         assert len(form.fires) == 1
