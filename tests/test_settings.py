@@ -294,3 +294,16 @@ class TestOneNameOfADatabase:
         with pytest.raises(InvalidInput, match="the current folder was removed"):
             load_settings(Path("jobs.db"))
         assert load_settings(tmp_path / "jobs.db").database == tmp_path / "jobs.db"
+
+
+def test_runs_are_told_of_a_configuration_that_they_would_not_find(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, database = tmp_path / "its.toml", tmp_path / "s.db"
+    file.touch(0o600)
+    alone = {"TUI_SCHEDULER_DATABASE": str(database)}
+    assert load_settings(database).for_runs == alone
+    both = {**alone, "TUI_SCHEDULER_CONFIG": str(file)}
+    assert load_settings(database, file).for_runs == both
+    monkeypatch.setenv("TUI_SCHEDULER_CONFIG", str(file))
+    assert load_settings(database, file).for_runs == alone

@@ -22,7 +22,7 @@ DATABASE_VARIABLE = "TUI_SCHEDULER_DATABASE"
 """Names the database unless an option does; runs are given the one that they are run from."""
 
 CONFIG_VARIABLE = "TUI_SCHEDULER_CONFIG"
-"""Names the configuration file unless an option does."""
+"""Names the configuration file unless an option does; so are runs, if it is another one."""
 
 T = TypeVar("T")
 
@@ -94,6 +94,18 @@ class Settings:
     def log_folder(self) -> Path:
         """Where the logs of runs lie: beside the database, so that both move together."""
         return _log_folder(self.database)
+
+    @property
+    def for_runs(self) -> dict[str, str]:
+        """The variables by which a ``tui-scheduler`` that a run calls works with these files.
+
+        The configuration is named only where it is not the one that would be found anyhow.
+        """
+        variables = {DATABASE_VARIABLE: str(self.database.resolve())}
+        found_anyhow = os.environ.get(CONFIG_VARIABLE) or str(config_file())
+        if str(self.config) != found_anyhow and self.config.exists():
+            variables[CONFIG_VARIABLE] = str(self.config)
+        return variables
 
     @property
     def folders(self) -> tuple[Path, ...]:

@@ -12,7 +12,6 @@ from tui_scheduler.engine.supervision import Troubles, supervised
 from tui_scheduler.errors import Replaced
 from tui_scheduler.lock_file import query_holder, trouble_of
 from tui_scheduler.program import was_replaced
-from tui_scheduler.settings import DATABASE_VARIABLE
 from tui_scheduler.signs_of_life import Waiting
 from tui_scheduler.wording import OUTGROWN, STALLED
 
@@ -125,7 +124,7 @@ def runner_of(runtime: Runtime, troubles: Troubles) -> "Runner":
         settings.log_folder,
         log_cap=settings.log_cap,
         disk_reserve=settings.disk_reserve,
-        given={DATABASE_VARIABLE: str(settings.database.resolve())},
+        given=settings.for_runs,
         trouble=lambda trouble: troubles.say("keeper", trouble),
     )
     return Runners(here, _cluster_runners(runtime, troubles) if settings.clusters else {})

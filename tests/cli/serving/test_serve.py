@@ -144,6 +144,20 @@ def test_its_runs_work_on_its_database(
         assert cli("log", first_run(cli, "nested"), "--follow").out == f"{database_file}\n"
 
 
+def test_its_runs_have_its_configuration(
+    cli: Cli, database_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = tmp_path / "its.toml"
+    config.write_text('[calendar.company]\ndates = ["2026-12-24"]\n')
+    config.chmod(0o600)
+    cli("process", "add", "nested", "--command", 'echo "$TUI_SCHEDULER_CONFIG"')
+    cli("request", "add", "--process", "nested", "--timing", "immediate", "--schedule")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TUI_SCHEDULER_CONFIG", config.name)
+    with serving(database_file):
+        assert cli("log", first_run(cli, "nested"), "--follow").out == f"{config}\n"
+
+
 def test_a_new_database_beside_the_logs_of_an_old_one_shows_its_own_output(
     cli: Cli, database_file: Path
 ) -> None:
