@@ -13,7 +13,7 @@ from tests.services.notices.telling import FAILURE, SUCCESS, notices, runs, tomo
 from tests.support.clock import FakeClock
 from tui_scheduler.models import RunStatus
 from tui_scheduler.services import Services
-from tui_scheduler.services.notices.message import Message
+from tui_scheduler.services.notices.message import Message, Sample
 from tui_scheduler.services.notices.outbox import Notices
 from tui_scheduler.services.parameters.secrets import MASK
 
@@ -156,3 +156,17 @@ def test_several_are_one_digest(with_receivers: Services, clock: FakeClock) -> N
     assert "and 101 more" in message.text
     assert message.key == views[0].key
     assert len(message.facts["notices"]) == 201
+
+
+def test_a_test_and_a_digest_have_the_fields_of_all_others(
+    with_receivers: Services, clock: FakeClock
+) -> None:
+    """Or who reads one in a program would be asked for a field that is not there."""
+    one = failed(with_receivers, clock)
+    runs(with_receivers, clock, SUCCESS)
+    digest = Notices(with_receivers.context).message(notices(with_receivers), 20)
+    trial = Sample(host="alpha").message("0123")
+    assert set(trial.facts) == set(one.facts)
+    assert set(digest.facts) == {*one.facts, "notices"}
+    assert trial.facts["run_id"] is digest.facts["exit_code"] is None
+    assert digest.facts["host"] == one.facts["host"]

@@ -76,7 +76,9 @@ class Sample:
         title = "tui-scheduler: a test"
         text = f"This is a test from {self.host}: a receiver of notices of tui-scheduler works."
         facts = {"id": key, "kind": "test", "title": title, "text": text, "host": self.host}
-        return Message(key=key, kind="test", title=title, text=text, is_success=True, facts=facts)
+        return Message(
+            key=key, kind="test", title=title, text=text, is_success=True, facts=_NO_FACTS | facts
+        )
 
 
 class _Story:
@@ -86,7 +88,7 @@ class _Story:
         self.notice = notice
         self._now = context.clock.now()
         self._zone = local_zone()
-        self._host = context.host.name
+        self.host = context.host.name
         self._run = _run_of(context, notice)
         self._secrets = secrets_of(notice.request_id, self._run)
         self._next_fire = _next_fire(notice)
@@ -100,7 +102,7 @@ class _Story:
 
     def sentence(self) -> str:
         """Returns the title with where and when."""
-        return f"{self.title()} on {self._host}, {self._moment(self.notice.created_at)}"
+        return f"{self.title()} on {self.host}, {self._moment(self.notice.created_at)}"
 
     def message(self) -> Message:
         """Returns it as it is sent."""
@@ -119,21 +121,23 @@ class _Story:
     def facts(self, text: str) -> Record:
         """Returns the fields that a webhook is given."""
         notice, run = self.notice, self._run
-        record: Record = dict.fromkeys(_RUN_FIELDS)
-        if run is not None:
-            record |= run_record(run, self._now, self._zone)
+        record: Record = {} if run is None else run_record(run, self._now, self._zone)
         record = {name: value for name, value in record.items() if name not in _KEPT_PRIVATE}
-        record |= {
-            "id": notice.key,
-            "kind": notice.kind.value,
-            "run_id": notice.run_id,
-            "request_id": notice.request_id,
-            "owner": notice.process,
-            "title": self.title(),
-            "text": text,
-            "in_a_row": notice.in_a_row,
-            "host": self._host,
-        }
+        record = (
+            _NO_FACTS
+            | record
+            | {
+                "id": notice.key,
+                "kind": notice.kind.value,
+                "run_id": notice.run_id,
+                "request_id": notice.request_id,
+                "owner": notice.process,
+                "title": self.title(),
+                "text": text,
+                "in_a_row": notice.in_a_row,
+                "host": self.host,
+            }
+        )
         return {name: _all_masked(value, self._secrets) for name, value in record.items()}
 
     def _lines(self) -> Iterator[str]:
@@ -227,6 +231,7 @@ _RUN_FIELDS = (
     "job",
     "pid",
 )
+_NO_FACTS: Record = dict.fromkeys((*_RUN_FIELDS, "run_id", "request_id", "owner", "in_a_row"))
 
 
 def _digest(stories: Sequence[_Story]) -> Message:
@@ -247,9 +252,10 @@ def _digest(stories: Sequence[_Story]) -> Message:
         "kind": DIGEST,
         "title": title,
         "text": text,
+        "host": stories[0].host,
         "notices": [each.facts(f"{each.sentence()}.") for each in stories],
     }
-    return Message(key=key, kind=DIGEST, title=title, text=text, facts=facts)
+    return Message(key=key, kind=DIGEST, title=title, text=text, facts=_NO_FACTS | facts)
 
 
 def _run_of(context: Context, notice: NoticeView) -> RunView | None:
