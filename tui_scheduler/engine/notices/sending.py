@@ -256,8 +256,8 @@ def _run(
         raise NotSent(f"it did not end within {seconds:.0f} s") from None
     finally:
         _end(process.pid)
+        _under_way.discard(process.pid)  # once it is reaped, its number may be another's
         process.wait()
-        _under_way.discard(process.pid)
         for stream in (process.stdin, process.stdout):
             if stream is not None:
                 with suppress(OSError):
