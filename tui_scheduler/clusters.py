@@ -123,6 +123,8 @@ def _problem(option: Any) -> str | None:
 
 def load_options(text: str) -> tuple[str, ...]:
     """Returns the options of a process as they are stored; raises ValueError for a damaged row."""
+    if text == "[]":
+        return ()
     import json
 
     try:

@@ -308,7 +308,7 @@ def test_many_runs_are_found_process_by_process_through_the_tally(
     [
         (RunFilter(process="backup"), "run_process (process_id=?)"),
         (RunFilter(request_id=1), "run_request (request_id=?)"),
-        (RunFilter(statuses=FAILED), "run_ended (status=?)"),
+        (RunFilter(statuses=FAILED), "run_status (status=?)"),
         (RunFilter(exit_code=3), "run_exit (exit_code=?)"),
     ],
 )

@@ -243,3 +243,18 @@ class TestTally:
         Process.delete().where(Process.name == "backup").execute()
         assert self.tally() == {"queued": 1}
         assert RunTally.select().count() == 1
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [
+        ("run", "status"),
+        *(("request", name) for name in ("status", "misfire", "timing", "frequency", "outcome")),
+        *(("request", name) for name in ("daily_option", "monthly_option")),
+    ],
+)
+def test_a_check_compares_and_makes_no_table_of_what_is_allowed_at_each_write(
+    services: Services, table: str, column: str
+) -> None:
+    steps = database.execute_sql(f"EXPLAIN UPDATE {table} SET {column} = ? WHERE id = 1", ("x",))
+    assert "OpenEphemeral" not in {operation for _, operation, *_ in steps}

@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
@@ -19,8 +19,10 @@ from tui_scheduler.services import Services
 
 
 @asynccontextmanager
-async def a_worker(*, read_only: bool = False) -> AsyncIterator[DatabaseWorker]:
-    worker = DatabaseWorker("test", read_only=read_only)
+async def a_worker(
+    *, read_only: bool = False, before_outcomes: Callable[[], object] = lambda: None
+) -> AsyncIterator[DatabaseWorker]:
+    worker = DatabaseWorker("test", read_only=read_only, before_outcomes=before_outcomes)
     try:
         yield worker
     finally:
@@ -200,6 +202,20 @@ async def test_a_read_only_one_sees_one_picture_in_each_job(services: Services) 
         gate.open()
         assert await looks == ([], [])
         assert await reader.submit(names) == ["backup"]
+
+
+async def test_the_loop_hears_once_of_what_is_committed_together_before_anybody_goes_on(
+    services: Services,
+) -> None:
+    gate, heard = Gate(), list[list[bool]]()
+    jobs = list[asyncio.Future[str]]()
+    async with a_worker(before_outcomes=lambda: heard.append([j.done() for j in jobs])) as worker:
+        held = await gate.hold(worker)
+        jobs += [worker.submit(str, number) for number in range(3)]
+        gate.open()
+        await asyncio.gather(*jobs)
+        await held
+        assert heard == [[False, False, False]] * 2
 
 
 async def test_a_read_only_one_needs_no_lock(services: Services, database_file: Path) -> None:

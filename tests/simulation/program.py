@@ -143,10 +143,17 @@ class Program:
 class _Worker(worker.DatabaseWorker):
     """Does its jobs in the event loop, those together that wait together."""
 
-    def __init__(self, name: str, *, read_only: bool = False) -> None:
+    def __init__(
+        self,
+        name: str,
+        *,
+        read_only: bool = False,
+        before_outcomes: Callable[[], object] = lambda: None,
+    ) -> None:
         self._program = _working[-1]
         self._program.workers.append(self)
         self._read_only = read_only
+        self._before_outcomes = before_outcomes
         self._is_closed = False
         self._jobs = SimpleQueue()
         self._doing: list[worker._Job] = []

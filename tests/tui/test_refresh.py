@@ -87,7 +87,7 @@ async def test_events_reach_a_screen_once_each_in_its_own_loop(a_runtime: OpenRu
         subscription.begin()
         subscription.begin()
         for event in (RunChanged(1), RunChanged(1), ForeignCommit()):
-            runtime.services.context.publish(event)
+            runtime.tell(event)
         while len(heard) < 2:
             await pilot.pause()
         assert heard == [RunChanged(1), ForeignCommit()]
@@ -98,7 +98,7 @@ async def test_nothing_is_heard_after_the_end(a_runtime: OpenRuntime) -> None:
     async with a_runtime() as runtime, _a_screen() as (screen, pilot):
         subscription = Subscription(screen, runtime, heard.append)
         subscription.begin()
-        runtime.services.context.publish(ForeignCommit())
+        runtime.tell(ForeignCommit())
         subscription.end()
         assert not subscription.is_on
         await pilot.pause()
@@ -138,7 +138,7 @@ async def test_nothing_is_done_once_the_screen_has_closed(a_runtime: OpenRuntime
         throttled = Throttled(screen, task)
         subscription = Subscription(screen, runtime, done.append)
         subscription.begin()
-        runtime.services.context.publish(ForeignCommit())
+        runtime.tell(ForeignCommit())
         screen.dismiss()
         throttled.soon()
         EachSecond(screen, FakeClock(), lambda: done.append("second")).begin()
@@ -195,7 +195,7 @@ async def test_what_is_done_each_second_is_done_with_the_events_while_there_are_
         subscription.in_step(lambda: heard.append("at once"))
         assert heard == ["at once"]
         for number in range(3):  # the clock stands still: they come in quick succession
-            runtime.services.context.publish(RunChanged(number))
+            runtime.tell(RunChanged(number))
             while len(heard) < number + 2:
                 await pilot.pause()
         subscription.in_step(second.set)

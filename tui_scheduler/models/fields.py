@@ -89,9 +89,9 @@ class TextField(peewee.TextField):
 
     def python_value(self, value: Any) -> str | None:
         """The text."""
-        if isinstance(value, bytes):
-            return value.decode(errors="replace")
-        return self._usual if value is None else str(value)
+        if value is None:
+            return self._usual
+        return value.decode(errors="replace") if isinstance(value, bytes) else str(value)
 
 
 class TokenField(peewee.TextField):
@@ -116,6 +116,7 @@ class ChoiceField(peewee.TextField):
         **options: Any,
     ) -> None:
         self.choice = choice
+        self._members = {member.value: member for member in choice}
         self._damaged = damaged
         self._usual = usual
         super().__init__(**{"null": usual is not None, **options})
@@ -130,7 +131,4 @@ class ChoiceField(peewee.TextField):
         """The member again."""
         if value is None:
             return self._usual
-        try:
-            return self.choice(value)
-        except ValueError:
-            return value if self._damaged is _AS_IT_IS else self._damaged
+        return self._members.get(value, value if self._damaged is _AS_IT_IS else self._damaged)

@@ -21,7 +21,7 @@ from tui_scheduler.permissions import (
     refuse_what_others_write,
 )
 
-SCHEMA_VERSION = 21
+SCHEMA_VERSION = 22
 """Number of the newest migration; also kept as ``user_version`` so that a start need not look."""
 
 BUSY_TIMEOUT = 5.0

@@ -10,15 +10,21 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from peewee import SQL, EnclosedNodeList, Field, Model, NodeList, Query, Value
+from peewee import SQL, AutoField, EnclosedNodeList, Field, Model, NodeList, Query, Value
 
 from tui_scheduler.models.base import database
+from tui_scheduler.models.fields import NumberField
+
+_STORED_AS_THEY_ARE = (NumberField, AutoField)
+"""Fields of which whole numbers are given, and asked for hundreds of times a second."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Slot:
+    """A value that is given by ``name``; None converts nothing."""
+
     name: str
-    convert: Callable[[Any], Any]
+    convert: Callable[[Any], Any] | None
 
 
 class _Place(Value):
@@ -31,7 +37,8 @@ class _Place(Value):
 
 def slot(name: str, field: Field) -> Value:
     """The place of a value that is given by ``name`` when the query runs."""
-    return _Place(_Slot(name, field.db_value), converter=False)
+    convert = None if isinstance(field, _STORED_AS_THEY_ARE) else field.db_value
+    return _Place(_Slot(name, convert), converter=False)
 
 
 def among(name: str, key: Field) -> Any:
@@ -93,7 +100,10 @@ class Prepared:
         if self._sql is None:
             context = database.get_sql_context(value_literals=True)
             self._sql, self._slots = context.parse(self._query)
-        given = [slot.convert(values[slot.name]) for slot in self._slots]
+        given = [
+            values[slot.name] if slot.convert is None else slot.convert(values[slot.name])
+            for slot in self._slots
+        ]
         return database.execute_sql(self._sql, given)
 
 

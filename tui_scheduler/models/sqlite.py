@@ -37,7 +37,7 @@ _LONGEST_JOURNAL = 16 * 1024 * 1024  # bytes that are kept after a checkpoint
 _MIGRATIONS = Path(__file__).with_name("migrations")
 
 
-_readable = methodcaller("decode", errors="replace")  # for each text that is read
+_readable = methodcaller("decode", "utf-8", "replace")  # for each text that is read
 
 
 class _Connection(sqlite3.Connection):

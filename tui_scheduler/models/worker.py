@@ -47,11 +47,19 @@ class DatabaseWorker:
     """Runs plain functions on its own thread and connection, for one event loop.
 
     A ``read_only`` worker does each job alone, on one picture of the database, and can never
-    hold a lock.
+    hold a lock. ``before_outcomes`` is called in the event loop after each commit, before anybody
+    goes on who waits for it.
     """
 
-    def __init__(self, name: str, *, read_only: bool = False) -> None:
+    def __init__(
+        self,
+        name: str,
+        *,
+        read_only: bool = False,
+        before_outcomes: Callable[[], object] = lambda: None,
+    ) -> None:
         self._read_only = read_only
+        self._before_outcomes = before_outcomes
         self._is_closed = False
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._loop = asyncio.get_running_loop()
@@ -102,7 +110,18 @@ class DatabaseWorker:
         if any(says_full(outcome.error) for outcome in outcomes):
             make_room()
         with suppress(RuntimeError):  # the loop was closed: nobody waits any more
-            self._loop.call_soon_threadsafe(_deliver, outcomes)
+            self._loop.call_soon_threadsafe(self._deliver, outcomes)
+
+    def _deliver(self, outcomes: list[_Outcome]) -> None:
+        self._before_outcomes()
+        for outcome in outcomes:
+            future = outcome.job.future
+            if future.done():
+                continue
+            if outcome.error is not None:
+                future.set_exception(outcome.error)
+            else:
+                future.set_result(outcome.value)
 
     def _outcomes(self, jobs: list[_Job]) -> list[_Outcome]:
         try:
@@ -137,14 +156,3 @@ def _done(job: _Job) -> _Outcome:
         return _Outcome(job, value=job.work())
     except Exception as error:
         return _Outcome(job, error=error)
-
-
-def _deliver(outcomes: list[_Outcome]) -> None:
-    for outcome in outcomes:
-        future = outcome.job.future
-        if future.done():
-            continue
-        if outcome.error is not None:
-            future.set_exception(outcome.error)
-        else:
-            future.set_result(outcome.value)

@@ -138,7 +138,7 @@ class Runtime:
         self.failure: BaseException | None = None
         """What ended that was never to end; it is raised where this is left."""
         self._loop = asyncio.get_running_loop()
-        self._writer = DatabaseWorker("database-writer")
+        self._writer = DatabaseWorker("database-writer", before_outcomes=self._dispatch)
         self._reader = DatabaseWorker("database-reader", read_only=True)
         self._listeners: list[Listener] = []
         self._news_listeners: list[Callable[[], None]] = []
@@ -270,21 +270,18 @@ class Runtime:
             raise Unexpected(error) from error
 
     def _publish(self, event: Event) -> None:
-        """Called on the writing thread, after a commit."""
+        """Called on the writing thread, after a commit; the loop hears of it with all outcomes."""
         self._has_news = True
-        self._publish_own(event)
+        self._events.append(event)
 
     def _publish_own(self, event: Event) -> None:
-        """The same of what whoever schedules did; what comes together wakes the loop once."""
+        """The same of what whoever schedules did."""
         self._events.append(event)
-        if len(self._events) == 1:
-            self._loop.call_soon_threadsafe(self._dispatch)
 
     def _dispatch_later(self, event: RuntimeEvent) -> None:
         self._has_news = True
         self._events.append(event)
-        if len(self._events) == 1:
-            self._loop.call_soon(self._dispatch)
+        self._loop.call_soon(self._dispatch)
 
     def _dispatch(self) -> None:
         """Tell everybody what has gathered, each different event once."""

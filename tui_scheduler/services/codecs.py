@@ -184,6 +184,8 @@ def _dump_texts(names: tuple[str, ...]) -> str:
 
 
 def _load_texts(text: str) -> tuple[str, ...]:
+    if text == "[]":
+        return ()
     try:
         return _read_texts(json.loads(text))
     except (TypeError, RecursionError):

@@ -81,6 +81,8 @@ def load_variables(text: str) -> dict[str, str]:
 
     Its text does not repeat what is there: it is shown, and any of it may be secret.
     """
+    if text == "{}":
+        return {}
     try:
         variables = json.loads(text)
     except RecursionError:

@@ -273,7 +273,7 @@ WAIT = Prepared(
 )
 """Say of a run that was taken and has not begun why that is, unless it is said already."""
 
-_NOTE = Case(None, [(slot("note", Run.note) == "", Run.note)], slot("note", Run.note))
+_NOTE = fn.COALESCE(fn.NULLIF(slot("note", Run.note), ""), Run.note)
 """The note that is given, or else the one that is there."""
 
 _OF_ITS_PROCESS = Process.select(Process.notify).where(Process.id == Run.process)
@@ -287,7 +287,7 @@ START = Prepared(
         handle=slot("handle", Run.handle),
         note=_NOTE,
         waiting_note="",
-        place=Case(None, [(slot("place", Run.place) == "", Run.place)], slot("place", Run.place)),
+        place=fn.COALESCE(fn.NULLIF(slot("place", Run.place), ""), Run.place),
     )
     .where(Run.id == slot("run_id", Run.id), Run.status == RunStatus.QUEUED)
     .returning(Run.parent, Run.request, _OF_ITS_PROCESS),

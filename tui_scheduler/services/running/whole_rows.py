@@ -103,7 +103,7 @@ def requests_with_exceptions() -> list[Request]:
 def run_of(run_id: int) -> Run | None:
     """One run with its request and its process; None if there is none."""
     for values in _RUN.rows(run_id=run_id):
-        run = _row(Run, _RUN_FIELDS, values)
+        run = _row(Run, values)
         run.request, run.process = _owned(values[len(_RUN_FIELDS) :])
         return run
     return None
@@ -119,15 +119,15 @@ def _requests(query: Prepared, **values: Any) -> list[Request]:
 
 
 def _owned(values: tuple[Any, ...]) -> tuple[Request, Process]:
-    request = _row(Request, _REQUEST_FIELDS, values)
-    return request, _row(Process, _PROCESS_FIELDS, values[len(_REQUEST_FIELDS) :])
+    request = _row(Request, values)
+    return request, _row(Process, values[len(_REQUEST_FIELDS) :])
 
 
-def _row(model: type[M], fields: list[Field], values: tuple[Any, ...]) -> M:
+def _row(model: type[M], values: tuple[Any, ...]) -> M:
     """The row whose columns are the first of ``values``.
 
     Given to Peewee one by one, they take longer than all else that is done to claim a request.
     """
     row = model(__no_default__=True)
-    row.__data__.update(zip([field.name for field in fields], values, strict=False))
+    row.__data__.update(zip(model._meta.sorted_field_names, values, strict=False))  # noqa: SLF001
     return row
