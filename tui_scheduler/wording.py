@@ -51,6 +51,13 @@ RUN_STATUSES: Mapping[str, StatusWords] = {
     "skipped": StatusWords("»", "skipped"),
 }
 
+KILL_SENTENCES: Mapping[str, str] = {
+    "term": "Stopped on request",
+    "force": "Stopped on request",
+    "replaced": "Replaced by the next run",
+}
+"""Why a run was stopped, by how it was asked to end."""
+
 TIMELINE_SIGNS: Mapping[str, str] = {
     "midnight": "┊",
     "change": "╎",

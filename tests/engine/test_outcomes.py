@@ -73,6 +73,7 @@ def test_what_is_lost_ended_when_it_was_missed() -> None:
     ("cause", "status", "words"),
     [
         (Cause.REQUEST, RunStatus.KILLED, "Stopped on request"),
+        (Cause.REPLACED, RunStatus.KILLED, "Replaced by the next run"),
         (Cause.TIMEOUT, RunStatus.TIMED_OUT, "Timed out"),
     ],
 )

@@ -84,7 +84,7 @@ def test_it_is_not_changed_beneath_a_program_that_schedules_it(
         assert sqlite.stored_version() == fitness.SCHEMA_VERSION
 
 
-@pytest.mark.parametrize("version", [1, 2, 3, 19, 20])
+@pytest.mark.parametrize("version", [1, 2, 3, 19, 20, 21])
 def test_all_rows_are_kept(database_file: Path, older: Callable[[int], None], version: int) -> None:
     older(version)
     with open_database(database_file):

@@ -28,7 +28,7 @@ from tui_scheduler.engine.runner import (
     Waits,
 )
 from tui_scheduler.engine.supervision import Troubles
-from tui_scheduler.models import RunStatus
+from tui_scheduler.models import KillRequest, RunStatus
 from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.running.dispatch import Dispatch
 from tui_scheduler.services.running.run_ending import Ending
@@ -78,10 +78,11 @@ class LiveRun:
             self._stops[force] = asyncio.create_task(self._insist(force=force))
 
     @property
-    def was_asked_to_stop(self) -> bool:
-        """Whether somebody asked for it to be stopped, now or while an earlier scheduler ran."""
-        was = self._inherited is not None and self._inherited.was_asked_to_stop
-        return was or self._cause is Cause.REQUEST
+    def asked(self) -> Cause | None:
+        """Why it was asked to stop, now or while an earlier scheduler ran; None if it was not."""
+        if self._inherited is not None and self._inherited.asked is not None:
+            return self._inherited.asked
+        return None if self._cause is Cause.TIMEOUT else self._cause
 
     async def ending(self) -> Ending | NeverStarted:
         """Wait for the end, as long as its time allows; a stop is waited for until all is gone.
@@ -156,7 +157,7 @@ class _Start:
     asked_at: float
     is_waiting: bool = False
     unwanted: asyncio.Event = field(default_factory=asyncio.Event)
-    stop: bool | None = None
+    stop: KillRequest | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,32 +213,32 @@ class LiveRuns:
         self._starts[claim.run_id] = start = _Start(claim, asyncio.get_running_loop().time())
         self._spawn(self._run(claim, start))
 
-    def adopt(self, run: OpenRun, *, was_asked_to_stop: bool) -> "asyncio.Task[Any]":
+    def adopt(self, run: OpenRun, how: KillRequest | None) -> "asyncio.Task[Any]":
         """Go on with what an earlier scheduler left, or write down what became of it.
 
-        Returns what is done when that is known.
+        ``how`` it was asked to stop is None if it was not. Returns what is done when that is known.
         """
         self._adopting.add(run.run_id)
         known = asyncio.create_task(self._find(run))
-        self._spawn(self._take_over(run, known, was_asked_to_stop))
+        self._spawn(self._take_over(run, known, None if how is None else Cause.of(how)))
         return known
 
-    def stop(self, run_id: int, *, force: bool) -> bool:
-        """Begin to end a run that somebody asked to stop; False if it is not known here.
+    def stop(self, run_id: int, how: KillRequest) -> bool:
+        """Begin to end a run that was asked to stop; False if it is not known here.
 
         One that is on another machine can only be given up, by ``force``.
         """
         if run_id in self._elsewhere:
-            if force:
+            if how is KillRequest.FORCE:
                 self._give_up(run_id, self._elsewhere.pop(run_id))
             return True
         if (start := self._starts.get(run_id)) is not None:
-            start.stop = force
+            start.stop = how
             start.unwanted.set()
             return True
         live = self._live.get(run_id)
         if live is not None:
-            live.stop(Cause.REQUEST, force=force)
+            live.stop(Cause.of(how), force=how is KillRequest.FORCE)
         return live is not None or run_id in self._adopting
 
     def withdraw(self, run_id: int) -> None:
@@ -245,9 +246,9 @@ class LiveRuns:
         if (start := self._starts.get(run_id)) is not None:
             start.unwanted.set()
 
-    def cancel(self, run_id: int) -> None:
+    def cancel(self, run_id: int, why: Cause) -> None:
         """Write down that a run was stopped before it began."""
-        note = "Stopped on request before it began"
+        note = f"{why.value} before it began"
         now = self._clock.now()
         ending = Ending(run_id=run_id, status=RunStatus.KILLED, end_time=now, note=note)
         self._recorder.end(ending)
@@ -308,7 +309,8 @@ class LiveRuns:
                 ending = ending_of(claim.run_id, begun, None, self._clock.now())
                 await self._end(ending, claim.log_path)
             case NeverStarted(reason):
-                self._never_started(claim.run_id, reason, was_asked_to_stop=start.stop is not None)
+                why = None if start.stop is None else Cause.of(start.stop)
+                self._never_started(claim.run_id, reason, why)
             case Started() | Submitted():
                 return begun
         return None
@@ -318,7 +320,7 @@ class LiveRuns:
         run: Claim | OpenRun,
         begun: Begun,
         inherited: Inherited | None = None,
-        stop: bool | None = None,
+        stop: KillRequest | None = None,
     ) -> None:
         tell = partial(self._hear, run.run_id)
         live = LiveRun(run, begun, self._runner, self._clock, tell, inherited)
@@ -326,7 +328,7 @@ class LiveRuns:
         if isinstance(begun, Submitted):
             self._recorder.submitted(run.run_id, begun)
         if stop is not None:
-            live.stop(Cause.REQUEST, force=stop)
+            live.stop(Cause.of(stop), force=stop is KillRequest.FORCE)
         try:
             ending = await live.ending()
         except CannotStart as error:
@@ -337,8 +339,7 @@ class LiveRuns:
         finally:
             del self._live[run.run_id]
         if isinstance(ending, NeverStarted):
-            asked = live.was_asked_to_stop
-            self._never_started(run.run_id, ending.reason, was_asked_to_stop=asked)
+            self._never_started(run.run_id, ending.reason, live.asked)
         else:
             await self._end(live.completed(ending), run.log_path)
 
@@ -349,12 +350,12 @@ class LiveRuns:
         else:
             self._recorder.waits(run_id, event.reason)
 
-    def _never_started(self, run_id: int, reason: str, *, was_asked_to_stop: bool) -> None:
+    def _never_started(self, run_id: int, reason: str, asked: Cause | None) -> None:
         """Write down that a run which was taken will not begin as it was taken."""
-        if was_asked_to_stop:
-            self.cancel(run_id)
-        else:
+        if asked is None:
             self.give_back(run_id, reason)
+        else:
+            self.cancel(run_id, asked)
 
     async def _find(self, run: OpenRun) -> "Adopted | _Unfound":
         """Find out what became of ``run``; what fails is tried again a few times."""
@@ -372,7 +373,7 @@ class LiveRuns:
         self,
         run: OpenRun,
         known: "asyncio.Task[Adopted | _Unfound]",
-        was_asked_to_stop: bool,
+        asked: Cause | None,
     ) -> None:
         try:
             adopted = await known
@@ -380,12 +381,12 @@ class LiveRuns:
             known.cancel()
             self._adopting.discard(run.run_id)
         self._wake()  # somebody may have asked to stop it meanwhile
-        inherited = Inherited(was_asked_to_stop, _deadline(run))
+        inherited = Inherited(asked, _deadline(run))
         match adopted:
             case Started() | Submitted():
                 await self._watch(run, adopted, inherited)
             case NeverStarted(reason):
-                self._never_started(run.run_id, reason, was_asked_to_stop=was_asked_to_stop)
+                self._never_started(run.run_id, reason, asked)
             case OutOfSight(where):
                 self._elsewhere[run.run_id] = where
             case Ended() | Lost():

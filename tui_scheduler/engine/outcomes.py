@@ -7,9 +7,9 @@ from datetime import datetime
 from enum import Enum
 
 from tui_scheduler.engine.runner import Ended, Lost, Stopped
-from tui_scheduler.models import RunStatus
+from tui_scheduler.models import KillRequest, RunStatus
 from tui_scheduler.services.running.run_ending import Ending
-from tui_scheduler.wording import exit_text, plural
+from tui_scheduler.wording import KILL_SENTENCES, exit_text, plural
 
 _SHELL_OFFSET = 128  # a shell's exit code for a command that signal n ended is 128 + n
 _FAULTS = {
@@ -32,8 +32,14 @@ _MOST_NAMED = 5
 class Cause(Enum):
     """Why the scheduler itself stops a run."""
 
-    REQUEST = "Stopped on request"
+    REQUEST = KILL_SENTENCES[KillRequest.TERM]
+    REPLACED = KILL_SENTENCES[KillRequest.REPLACED]
     TIMEOUT = "Timed out"
+
+    @classmethod
+    def of(cls, how: KillRequest) -> "Cause":
+        """Why one is stopped that was asked to end."""
+        return cls(KILL_SENTENCES[how])
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +52,17 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Inherited:
-    """A run that an earlier scheduler may have begun to stop: on request, or at ``deadline``."""
+    """A run that an earlier scheduler may have begun to stop: if ``asked``, or at ``deadline``."""
 
-    was_asked_to_stop: bool = False
+    asked: Cause | None = None
     deadline: datetime | None = None
 
     def cause(self, gone: Ended | Lost) -> Cause | None:
         """For which of our causes it ended; None if it ended by itself, or for others' reasons."""
         if isinstance(gone, Ended) and not _may_be_a_signals(gone):
             return None
-        if self.was_asked_to_stop:
-            return Cause.REQUEST
+        if self.asked is not None:
+            return self.asked
         is_over = isinstance(gone, Ended) and self.deadline and gone.end_time >= self.deadline
         return Cause.TIMEOUT if is_over else None
 
@@ -95,7 +101,11 @@ def ending_of(
     )
 
 
-_STOPPED = {Cause.REQUEST: RunStatus.KILLED, Cause.TIMEOUT: RunStatus.TIMED_OUT}
+_STOPPED = {
+    Cause.REQUEST: RunStatus.KILLED,
+    Cause.REPLACED: RunStatus.KILLED,
+    Cause.TIMEOUT: RunStatus.TIMED_OUT,
+}
 
 
 def _stop_note(stop: Stop) -> str:

@@ -15,6 +15,7 @@ from itertools import islice
 
 from tui_scheduler.engine.clock_watch import ClockWatch
 from tui_scheduler.engine.live_runs import LiveRuns
+from tui_scheduler.engine.outcomes import Cause
 from tui_scheduler.engine.recorder import Insistence, Write
 from tui_scheduler.engine.runner import Runner
 from tui_scheduler.engine.supervision import Troubles
@@ -121,8 +122,8 @@ class Scheduler:
         if not runs and await self._is_something_planned():
             self._runner.prepare()
         kills = await self._insist(self._dispatch.kill_requests)
-        asked = {run_id for run_id, _, _ in kills}
-        known = [self._live.adopt(run, was_asked_to_stop=run.run_id in asked) for run in runs]
+        asked = {run_id: how for run_id, how, _ in kills}
+        known = [self._live.adopt(run, asked.get(run.run_id)) for run in runs]
         if known:  # one that is not known yet keeps nobody from scheduling
             await asyncio.wait(known, timeout=_ADOPTION)
             await asyncio.sleep(0)
@@ -249,11 +250,11 @@ class Scheduler:
             (self._late if claim.missed else self._prompt).append(claim)
 
     def _stop(self, run_id: int, how: KillRequest, status: RunStatus) -> None:
-        if self._live.stop(run_id, force=how is KillRequest.FORCE):
+        if self._live.stop(run_id, how):
             return
         if status is RunStatus.QUEUED:
             self._drop(run_id)
-            self._live.cancel(run_id)
+            self._live.cancel(run_id, Cause.of(how))
 
     def _withdraw(self, run_id: int) -> None:
         """Let a run that has not begun be taken again."""

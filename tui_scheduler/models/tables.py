@@ -84,10 +84,14 @@ class Channel(StrEnum):
 
 
 class KillRequest(StrEnum):
-    """How a run was asked to end: TERM, a grace period and then KILL; or KILL at once."""
+    """How a run was asked to end: TERM, a grace period and then KILL; or KILL at once.
+
+    One that is ``REPLACED`` ends by TERM as well: the next run of its process takes its place.
+    """
 
     TERM = "term"
     FORCE = "force"
+    REPLACED = "replaced"
 
 
 class Process(BaseModel):

@@ -171,7 +171,7 @@ class Runs:
         how = KillRequest.FORCE if force else KillRequest.TERM
         is_news = Run.kill_request.is_null()
         if force:
-            is_news |= Run.kill_request == KillRequest.TERM
+            is_news |= Run.kill_request != KillRequest.FORCE
         with transaction():
             asked = (
                 Run.update(kill_request=how, kill_requested_at=now)

@@ -218,7 +218,7 @@ class TestBesideOtherRules:
         begin(services)
         old = run_of(services, "b", "db", overlap=Overlap.REPLACE)
         new = run_of(services, "b")
-        assert services.dispatch.kill_requests() == [(old, "term", RunStatus.QUEUED)]
+        assert services.dispatch.kill_requests() == [(old, "replaced", RunStatus.QUEUED)]
         finish(services, old, status=RunStatus.KILLED)
         finish(services, holder)
         assert begin(services) == [new]

@@ -101,7 +101,7 @@ class TestReplace:
         first = running(services, Overlap.REPLACE)
         successor = services.runs.trigger(a_request(services).id)
         assert services.dispatch.kill_requests() == [
-            (first.run_id, KillRequest.TERM, RunStatus.PROCESSING)
+            (first.run_id, KillRequest.REPLACED, RunStatus.PROCESSING)
         ]
         assert services.dispatch.claim() == []
         end(services, first, clock, RunStatus.KILLED)
@@ -112,7 +112,8 @@ class TestReplace:
         request = a_request(services)
         first = services.runs.trigger(request.id)
         second = services.runs.trigger(request.id)
-        assert services.dispatch.kill_requests() == [(first.id, KillRequest.TERM, RunStatus.QUEUED)]
+        asked = [(first.id, KillRequest.REPLACED, RunStatus.QUEUED)]
+        assert services.dispatch.kill_requests() == asked
         assert services.dispatch.claim() == []
         now = services.context.clock.now()
         services.dispatch.ended(Ending(run_id=first.id, status=RunStatus.KILLED, end_time=now))
@@ -126,6 +127,12 @@ class TestReplace:
         services.runs.trigger(a_request(services).id)
         run = services.runs.get(first.run_id)
         assert (run.kill_request, run.kill_requested_at) == (KillRequest.FORCE, asked_at)
+
+    def test_one_that_is_replaced_can_be_hurried(self, services: Services) -> None:
+        first = running(services, Overlap.REPLACE)
+        services.runs.trigger(a_request(services).id)
+        assert services.runs.kill(first.run_id).kill_request is KillRequest.REPLACED
+        assert services.runs.kill(first.run_id, force=True).kill_request is KillRequest.FORCE
 
 
 class TestRetries:

@@ -16,6 +16,7 @@ from tui_scheduler.services.running.run_creation import NewRun
 from tui_scheduler.services.running.steps import dump_steps, load_steps
 from tui_scheduler.services.running.whole_rows import run_of
 from tui_scheduler.services.stored_steps import steps_of_groups
+from tui_scheduler.wording import KILL_SENTENCES
 
 EMPTY = "The group has no members: add some"
 
@@ -78,7 +79,7 @@ class GroupRun:
         left = tuple(member for step in self._left for member in step)
         if self._row.kill_request is not None:
             reason = "The group was stopped"
-            return GroupEnd(RunStatus.KILLED, "Stopped on request", left, reason)
+            return GroupEnd(RunStatus.KILLED, KILL_SENTENCES[self._row.kill_request], left, reason)
         if left and failed and self._row.process.stop_on_failure:
             reason = f"{failed[0]!r} failed, and the group stops then"
             return GroupEnd(RunStatus.ERROR, _failures(failed), left, reason)

@@ -348,7 +348,9 @@ OPEN_OF_PROCESS = Prepared(
 """What is open of a process, oldest first."""
 
 STOP_OPEN = Prepared(
-    Run.update(kill_request=KillRequest.TERM, kill_requested_at=slot("now", Run.kill_requested_at))
+    Run.update(
+        kill_request=KillRequest.REPLACED, kill_requested_at=slot("now", Run.kill_requested_at)
+    )
     .where(_is_open, Run.kill_request.is_null())
     .returning(Run.id),
     Run.id,
@@ -430,7 +432,7 @@ _FORCED = KillRequest.FORCE
 _HOW = Case(
     None,
     [((Run.kill_request == _FORCED) | (_group_run.kill_request == _FORCED), _FORCED)],
-    KillRequest.TERM,
+    fn.COALESCE(Run.kill_request, _group_run.kill_request),
 )
 _KILL_FIELDS = (Run.id, Run.kill_request, Run.status)
 KILL_REQUESTS = Prepared(

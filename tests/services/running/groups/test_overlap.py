@@ -3,7 +3,7 @@
 from tests.services.drafts import a_process, a_request, end
 from tests.services.groups import a_group, beneath, play, statuses, triggered
 from tests.support.clock import FakeClock
-from tui_scheduler.models import Overlap, RunStatus
+from tui_scheduler.models import KillRequest, Overlap, RunStatus
 from tui_scheduler.services import Services
 
 FAILED = RunStatus.ERROR
@@ -30,10 +30,12 @@ class TestOverlap:
         first = triggered(services)
         [claim] = services.dispatch.claim()
         second = triggered(services)
-        assert [run_id for run_id, *_ in services.dispatch.kill_requests()] == [claim.run_id]
+        asked = [(claim.run_id, KillRequest.REPLACED, RunStatus.QUEUED)]
+        assert services.dispatch.kill_requests() == asked
         end(services, claim, clock, RunStatus.KILLED)
         play(services, clock)
-        assert services.runs.get(first.id).status is RunStatus.KILLED
+        group = services.runs.get(first.id)
+        assert (group.status, group.note) == (RunStatus.KILLED, "Replaced by the next run")
         assert services.runs.get(second.id).status is RunStatus.SUCCESS
 
     def test_the_policy_of_a_member_holds_too(self, services: Services, clock: FakeClock) -> None:
