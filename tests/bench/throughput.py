@@ -85,9 +85,11 @@ def _reap_one(children: "dict[int, subprocess.Popen[bytes]]") -> None:
         children.pop(pid).returncode = 0
 
 
-async def seed(settings: Settings) -> None:
-    """As many requests as runs, all due, while nobody schedules."""
-    plan = Plan(timing=Timing.IMMEDIATE, timezone="UTC")
+_NOW = Plan(timing=Timing.IMMEDIATE, timezone="UTC")
+
+
+async def seed(settings: Settings, plan: Plan = _NOW) -> None:
+    """As many requests as runs, all with one plan, while nobody schedules."""
     async with open_runtime(settings, may_schedule=False) as runtime:
         services = runtime.services
         draft = ProcessDraft(name="true", command=COMMAND, overlap=Overlap.ALLOW)
@@ -99,13 +101,14 @@ async def seed(settings: Settings) -> None:
             await runtime.write(services.requests.schedule, request.id)
 
 
-async def run_all(settings: Settings, used: list[Cpu]) -> float:
+async def run_all(settings: Settings, used: list[Cpu], due: float | None = None) -> float:
+    """Runs a second, from the start of the scheduler, or from when they are ``due`` (UNIX time)."""
     gc.collect()
     gc.freeze()
     async with open_runtime(settings) as runtime:
-        before, begin = cpu_now(), time.perf_counter()
+        before, begin = cpu_now(), due or time.time()
         await _all_ended(runtime)
-        seconds = time.perf_counter() - begin
+        seconds = time.time() - begin
         used.append(cpu_now() - before)
         return RUNS / seconds
 
