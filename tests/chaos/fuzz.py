@@ -2,6 +2,7 @@
 
 from hypothesis import strategies as st
 
+from tests.support.texts import ANY_CHARACTER
 from tui_scheduler.models import MisfirePolicy, Overlap, RunStatus
 from tui_scheduler.schedules import DailyOption, Frequency, MonthlyOption, Timing
 
@@ -22,7 +23,7 @@ _HOSTILE = [
 words = st.one_of(
     st.sampled_from([str(word) for word in _SENSIBLE]),
     st.sampled_from(_HOSTILE),
-    st.text(max_size=20),
+    st.text(ANY_CHARACTER, max_size=20),
     st.text("0123456789*/,-#LW?@ :T.+", max_size=20),
 )
 """What may be given for any field or option."""

@@ -19,6 +19,7 @@ from tests.tui.textual_inside import (
     keep_lines_cheaply,
     let_pilots_wait,
     match_rules_once,
+    mix_colors_once,
     parse_styles_once,
     stop_clocks,
     tell_rules_apart_quickly,
@@ -80,6 +81,7 @@ def _fault(record: logging.LogRecord) -> str:
 def _found_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         find_handlers_once(patch)
+        mix_colors_once(patch)
         parse_styles_once(patch)
         match_rules_once(patch)
         find_styles_of_parts_when_drawn(patch)

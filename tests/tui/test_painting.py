@@ -12,7 +12,7 @@ from textual.strip import Strip
 from textual.widgets import Static
 
 from tests.tui.quiet import quiet
-from tests.tui.textual_inside import strips, written
+from tests.tui.textual_inside import strips, strips_of_all, written
 from tui_scheduler.tui.whole_screen import WholeScreen
 
 _WIDTH, _HEIGHT = 60, 12
@@ -41,6 +41,18 @@ class _Panes(WholeScreen[None]):
     def compose(self) -> ComposeResult:
         for name in ("clock", "left", "right", "above"):
             yield _Drawn(Content(name), id=name)
+
+
+class _SideBySide(WholeScreen[None]):
+    CSS = """
+    #box { layout: horizontal; height: 1fr; }
+    #left, #right { width: 50%; height: 11; }
+    """
+
+    def compose(self) -> ComposeResult:
+        with _Drawn(id="box"):
+            for name in ("left", "right"):
+                yield _Drawn(Content(name), id=name)
 
 
 class _Terminal:
@@ -78,7 +90,8 @@ async def test_what_is_drawn_of_changes_is_what_all_would_look_like(seed: int) -
                 part.update(Content("\n".join(words)), layout=False)
             await quiet(app, is_seen=False)
             terminal.write(written(screen))
-            assert terminal.texts == [strip.text.ljust(_WIDTH) for strip in strips(screen)]
+            assert terminal.texts == [strip.text.ljust(_WIDTH) for strip in strips_of_all(screen)]
+            assert strips(screen) == strips_of_all(screen)
 
 
 async def test_nothing_is_drawn_of_what_stays_as_it_is_beside_it_or_beneath() -> None:
@@ -96,3 +109,18 @@ async def test_nothing_is_drawn_of_what_stays_as_it_is_beside_it_or_beneath() ->
         assert written(screen)
         lines = {name: part.lines for name, part in drawn.items()}
         assert lines == {"clock": 1, "above": 4, "left": 0, "right": 0}
+
+
+async def test_nothing_of_a_whole_screen_is_drawn_where_others_lie_over_it() -> None:
+    app = App[None]()
+    async with app.run_test(size=(_WIDTH, _HEIGHT)):
+        screen = _SideBySide()
+        await app.push_screen(screen)
+        await quiet(app)
+        drawn = list(screen.query(_Drawn))
+        for part in drawn:
+            part.lines = 0
+        assert strips(screen) == strips_of_all(screen)
+        lines = {part.id: part.lines for part in drawn}
+        assert lines.pop("box") == 1 + _HEIGHT  # the line below its parts, and all that there is
+        assert lines == {"left": 2 * (_HEIGHT - 1), "right": 2 * (_HEIGHT - 1)}

@@ -10,11 +10,13 @@ from typing import Any
 
 import pytest
 from textual import _callback
+from textual._compositor import Compositor
 from textual.app import App
 from textual.css.model import RuleSet
 from textual.css.parse import parse
 from textual.css.styles import RenderStyles, RulesMap
 from textual.css.stylesheet import Stylesheet
+from textual.design import ColorSystem
 from textual.dom import DOMNode
 from textual.message import Message
 from textual.message_pump import MessagePump
@@ -41,6 +43,13 @@ def notifications(app: App[Any]) -> list[Notification]:
 def strips(screen: Screen[Any]) -> list[Strip]:
     """What is on a screen, line by line, as if nothing lay over it."""
     return screen._compositor.render_strips()
+
+
+def strips_of_all(screen: Screen[Any]) -> list[Strip]:
+    """The same, if Textual itself draws all that there is, also what others lie over."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(type(screen._compositor), "_get_renders", Compositor._get_renders)
+        return strips(screen)
 
 
 def written(screen: Screen[Any]) -> str:
@@ -305,6 +314,20 @@ def keep_lines_cheaply(patch: pytest.MonkeyPatch) -> None:
 def tell_rules_apart_quickly(patch: pytest.MonkeyPatch) -> None:
     """Tell rules apart by what they are, as Textual does, but call no function for each of them."""
     patch.setattr(RuleSet, "__hash__", object.__hash__)
+
+
+def mix_colors_once(patch: pytest.MonkeyPatch) -> None:
+    """Let all applications that have the same theme share its colours."""
+    mix = ColorSystem.generate
+    mixed: dict[str, dict[str, str]] = {}
+
+    def mix_what_is_new(system: ColorSystem) -> dict[str, str]:
+        known = str(vars(system))
+        if known not in mixed:
+            mixed[known] = mix(system)
+        return dict(mixed[known])
+
+    patch.setattr(ColorSystem, "generate", mix_what_is_new)
 
 
 class _Matched:

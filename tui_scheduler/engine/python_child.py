@@ -58,9 +58,12 @@ class Progress:
 
     def tell(self, done: float, total: float) -> None:
         """Say that ``done`` of ``total`` is done; costs little, however often it is said."""
-        if not (math.isfinite(done) and 0 < total < math.inf):
+        if not 0 < total < math.inf:
             return
-        done = min(max(done, 0), total)
+        if not 0 <= done <= total:  # asked without a call, as it may be said a million times
+            if not math.isfinite(done):
+                return
+            done = min(max(done, 0), total)
         percent, now = int(done * 100 / total), time.monotonic()
         if percent == self._percent and now - self._noted_at < _PAUSE:
             self._waiting = done, total

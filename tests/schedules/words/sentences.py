@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from tests.schedules.cron.examples import quartz_examples, unix_examples
 from tests.schedules.plans import LORD_HOWE, MADRID, NEW_YORK, utc
+from tests.support.texts import ANY_CHARACTER
 from tui_scheduler.calendars import why_no_calendar_name
 from tui_scheduler.schedules import (
     DailyOption,
@@ -114,7 +115,7 @@ _CRON = st.one_of(
 
 _DAYS = st.dates(date(1970, 1, 1), date(9999, 12, 31)).map(str)
 _RANGES = st.tuples(_DAYS, _DAYS).map(lambda ends: "..".join(sorted(ends)))
-_CALENDARS = st.from_regex(r"[a-zA-Z][\w-]{0,9}", fullmatch=True).filter(
+_CALENDARS = st.from_regex(r"[a-zA-Z][\w-]{0,9}", fullmatch=True, alphabet=ANY_CHARACTER).filter(
     lambda name: why_no_calendar_name(name) is None
 )
 _EXCEPTIONS = st.just(()) | st.lists(

@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.schedules.words.sentences import NOW, examples_in
+from tests.support.texts import ANY_CHARACTER
 from tui_scheduler.schedules import Plan, to_words
 from tui_scheduler.schedules.words import parse
 
@@ -190,7 +191,7 @@ def test_any_words_are_understood_or_refused_and_what_is_understood_is_spelt_out
 
 
 @settings(max_examples=500, derandomize=True, deadline=None, database=None)
-@given(st.text(max_size=40))
+@given(st.text(ANY_CHARACTER, max_size=40))
 def test_any_text_is_refused_in_words(text: str) -> None:
     read = understood_or_refusal(text)
     assert isinstance(read, Plan) or read.isprintable()

@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from tests.schedules.words.sentences import once, recurring
+from tests.support.texts import ANY_CHARACTER
 from tui_scheduler.members import members_of
 from tui_scheduler.models import GroupMember, MisfirePolicy, Overlap, Process, ProcessKind, Request
 from tui_scheduler.schedules import first_fire
@@ -23,7 +24,9 @@ TEXTS = st.text(
 )
 NAMES = TEXTS.map(lambda text: "".join(text.split())).filter(is_visible)
 VARIABLES = st.dictionaries(
-    st.from_regex(r"[A-Z_][A-Z0-9_]{0,8}", fullmatch=True), TEXTS, max_size=3
+    st.from_regex(r"[A-Z_][A-Z0-9_]{0,8}", fullmatch=True, alphabet=ANY_CHARACTER),
+    TEXTS,
+    max_size=3,
 )
 DURATIONS = st.timedeltas(timedelta(microseconds=1), timedelta(days=3000))
 OVERLAPS = st.sampled_from(Overlap)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.texts import ANY_CHARACTER
 from tui_scheduler.services.parameters.lines import (
     EXAMPLE,
     masked_parameters,
@@ -19,12 +20,10 @@ from tui_scheduler.services.parameters.lines import (
 from tui_scheduler.services.parameters.parameters import Parameter, ParameterType
 from tui_scheduler.services.parameters.secrets import MASK
 
-TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12) | st.text(
-    ' "{}|#=:!\\\n\ta', max_size=8
-)
+TEXT = st.text(ANY_CHARACTER, max_size=12) | st.text(' "{}|#=:!\\\n\ta', max_size=8)
 PARAMETERS = st.builds(
     Parameter,
-    name=st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,8}", fullmatch=True),
+    name=st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,8}", fullmatch=True, alphabet=ANY_CHARACTER),
     type=st.sampled_from(ParameterType),
     default=st.none() | TEXT,
     is_required=st.booleans(),

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.texts import ANY_CHARACTER
 from tui_scheduler.services.parameters.parameters import Parameter, ParameterType
 from tui_scheduler.services.parameters.stored import (
     dump_parameters,
@@ -14,8 +15,8 @@ from tui_scheduler.services.parameters.stored import (
     readable_parameters,
 )
 
-NAMES = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,8}", fullmatch=True)
-TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=20)
+NAMES = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,8}", fullmatch=True, alphabet=ANY_CHARACTER)
+TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
 SOUND: dict[str, Any] = {
     "name": "DAY",
     "type": "date",

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.texts import ANY_CHARACTER
 from tui_scheduler.services.parameters.variables import (
     dump_variables,
     load_variables,
@@ -12,8 +13,8 @@ from tui_scheduler.services.parameters.variables import (
     variable_problems,
 )
 
-names = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]*", fullmatch=True)
-values = st.text(st.characters(codec="utf-8", exclude_characters="\0"))
+names = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]*", fullmatch=True, alphabet=ANY_CHARACTER)
+values = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
 
 
 class TestWriting:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.texts import ANY_CHARACTER
 from tui_scheduler.errors import Problem
 from tui_scheduler.receivers import names_said
 from tui_scheduler.tui.screens.forms import field_text
@@ -95,8 +96,8 @@ def test_a_duration_is_read_back(duration: timedelta | None) -> None:
 
 
 variables = st.dictionaries(
-    st.from_regex(r"\A[A-Za-z_][A-Za-z0-9_]*\Z"),
-    st.text().filter(lambda value: not {"␊", "␍"} & set(value)),
+    st.from_regex(r"\A[A-Za-z_][A-Za-z0-9_]*\Z", alphabet=ANY_CHARACTER),
+    st.text(ANY_CHARACTER).filter(lambda value: not {"␊", "␍"} & set(value)),
 )
 
 

@@ -7,6 +7,7 @@ from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
 
+from tests.support.texts import ANY_CHARACTER
 from tests.tui.widgets.table.sample_rows import Fruit
 from tui_scheduler.tui.widgets.table.cells import cell
 from tui_scheduler.tui.widgets.table.columns import EXTRA, Align, Column, fit
@@ -158,6 +159,10 @@ class TestCell:
             ("bold", "bold"),
         ]
 
-    @given(st.text(max_size=30), st.integers(0, 40), st.sampled_from(["left", "right", "center"]))
+    @given(
+        st.text(ANY_CHARACTER, max_size=30),
+        st.integers(0, 40),
+        st.sampled_from(["left", "right", "center"]),
+    )
     def test_every_text_fills_exactly_its_cells(self, text: str, width: int, align: Align) -> None:
         assert cell_len(drawn(Text(text), width, align)) == width
