@@ -180,6 +180,32 @@ async def test_being_woken_many_times_costs_one_look(engine: Engine) -> None:
     await engine.scheduler.adopt()
 
 
+async def test_it_has_spare_time_until_its_next_look_but_none_while_something_begins(
+    engine: Engine,
+) -> None:
+    spare: list[float] = []
+
+    async def asking(use_case, *args, **kwargs):  # type: ignore[no-untyped-def]
+        if use_case.__name__ == "_agenda":
+            spare.append(scheduler.spare_time)
+        return await write_here(use_case, *args, **kwargs)
+
+    scheduler = engine.new_scheduler(asking)
+    assert scheduler.spare_time == 0
+    running = asyncio.create_task(scheduler.run())
+    async with asyncio.timeout(PATIENCE):
+        while not scheduler.spare_time:  # noqa: ASYNC110 - nobody tells
+            await asyncio.sleep(0)
+    assert 0 < scheduler.spare_time <= LONGEST_SLEEP
+    engine.schedule("sleep 60")
+    scheduler.wake()
+    await engine.until(lambda: engine.statuses() == ["processing"])
+    assert set(spare) == {0}
+    running.cancel()
+    await asyncio.wait([running])
+    await engine.scheduler.adopt()
+
+
 async def test_a_jump_of_the_clock_makes_fires_late_but_loses_none(engine: Engine) -> None:
     engine.schedule("true", later("2026-03-02 15:00"))
     await engine.scheduler.step()

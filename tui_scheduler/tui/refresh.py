@@ -8,6 +8,7 @@ anything while the screen is not whole.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 from math import inf
 from time import monotonic
 from typing import Any
@@ -141,20 +142,23 @@ class Subscription:
     def in_step(self, task: Callable[[], None]) -> None:
         """Call ``task``, which is to be done each second: with the events while there are many."""
         if behind := self._pace.behind:
-            loop = asyncio.get_running_loop()
-            loop.call_later(behind, self._screen.call_later, self._do, task)
+            self._after(behind, partial(self._do, task))
         else:
             task()
 
     def _do(self, task: Callable[[], None]) -> None:
         if self.is_on and self._screen.is_whole:
+            self._deliver()  # first, so that what changes with time is drawn with what they change
             task()
 
     def _gather(self, event: UiEvent) -> None:
         self._pending[event] = None
         if len(self._pending) == 1:
-            loop = asyncio.get_running_loop()
-            loop.call_later(self._pace.delay(), self._screen.call_later, self._deliver)
+            self._after(self._pace.delay(), self._deliver)
+
+    def _after(self, seconds: float, task: Callable[[], None]) -> None:
+        loop, post = asyncio.get_running_loop(), partial(self._screen.call_later, task)
+        loop.call_later(seconds, self._runtime.calm.call, post)
 
     def _deliver(self) -> None:
         events, self._pending = self._pending, {}
