@@ -24,6 +24,7 @@ LEAST_INTERVAL = 0.1  # seconds: ten times a second looks immediate and costs li
 BUSY_INTERVAL = 1.0  # seconds, while much happens for long: within a second all is shown
 _BEHIND = 0.25  # seconds after the clock's second that is: what began with it is written down
 _AHEAD = 2 * BUSY_INTERVAL  # what may come earlier than that: a run that begins and ends
+_LEEWAY = 0.05  # seconds by which events may come later than that
 _SECOND = 1_000_000  # microseconds
 
 
@@ -120,6 +121,7 @@ class Subscription:
         self._listener = listener
         self._pending: dict[UiEvent, None] = {}
         self._pace = Pace(runtime.clock)
+        self._in_step: Callable[[], None] | None = None
         self._unsubscribe: Callable[[], None] | None = None
 
     @property
@@ -142,13 +144,14 @@ class Subscription:
     def in_step(self, task: Callable[[], None]) -> None:
         """Call ``task``, which is to be done each second: with the events while there are many."""
         if behind := self._pace.behind:
-            self._after(behind, partial(self._do, task))
+            self._in_step = task
+            self._after(behind + _LEEWAY, self._do)
         else:
             task()
 
-    def _do(self, task: Callable[[], None]) -> None:
-        if self.is_on and self._screen.is_whole:
-            self._deliver()  # first, so that what changes with time is drawn with what they change
+    def _do(self) -> None:
+        task, self._in_step = self._in_step, None
+        if task is not None and self.is_on and self._screen.is_whole:
             task()
 
     def _gather(self, event: UiEvent) -> None:
@@ -165,6 +168,7 @@ class Subscription:
         if self._screen.is_whole:
             for event in events:
                 self._listener(event)
+        self._do()
 
 
 class EachSecond:
