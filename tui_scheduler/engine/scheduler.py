@@ -19,7 +19,7 @@ from tui_scheduler.engine.recorder import Insistence, Write
 from tui_scheduler.engine.runner import Runner
 from tui_scheduler.engine.supervision import Troubles
 from tui_scheduler.models import KillRequest, RunStatus
-from tui_scheduler.services.clock import Clock
+from tui_scheduler.services.clock import BEHIND, Clock
 from tui_scheduler.services.running.dispatch import Dispatch
 from tui_scheduler.services.running.taken_runs import Claim
 from tui_scheduler.signs_of_life import Trouble, Waiting, steady_seconds
@@ -306,5 +306,5 @@ class Scheduler:
         return min(seconds, longest)
 
     def _longest_sleep(self) -> float:
-        """Seconds until it is looked in any case: as a second begins, when others look, too."""
-        return _LONGEST_SLEEP - self._clock.now().timestamp() % _LONGEST_SLEEP
+        """Seconds until it is looked in any case: as others look, too."""
+        return _LONGEST_SLEEP - self._clock.now().timestamp() % _LONGEST_SLEEP + BEHIND

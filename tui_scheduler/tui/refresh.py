@@ -17,7 +17,7 @@ from textual.events import Callback
 from textual.worker import Worker
 
 from tui_scheduler.runtime import Runtime, RuntimeEvent
-from tui_scheduler.services.clock import Clock
+from tui_scheduler.services.clock import BEHIND, Clock
 from tui_scheduler.tui.whole_screen import WholeScreen
 
 LEAST_INTERVAL = 0.1  # seconds: ten times a second looks immediate and costs little
@@ -172,7 +172,7 @@ class Subscription:
 
 
 class EachSecond:
-    """Calls ``task`` of ``screen`` at once and whenever the clock's next second begins."""
+    """Calls ``task`` of ``screen`` at once and whenever the clock's next second has begun."""
 
     def __init__(self, screen: WholeScreen[Any], clock: Clock, task: Callable[[], None]) -> None:
         self._screen = screen
@@ -200,6 +200,6 @@ class EachSecond:
         """Call it, and again as soon as the second is over, so that none is left out."""
         rest = 1 - self._clock.now().microsecond / _SECOND
         loop, again = asyncio.get_running_loop(), Callback(self._again)
-        self._timer = loop.call_later(rest, self._screen.post_message, again)
+        self._timer = loop.call_later(rest + BEHIND, self._screen.post_message, again)
         if self._screen.is_whole:
             self._task()  # which may end it
