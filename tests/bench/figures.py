@@ -3,15 +3,18 @@
 import os
 import resource
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TypeVar
 
 import psutil
 
 from tui_scheduler.settings import Settings
+
+T = TypeVar("T")
 
 KEEPER = "tui-scheduler-keeper"
 
@@ -19,6 +22,18 @@ KEEPER = "tui-scheduler-keeper"
 def percentile(values: Sequence[float], share: float) -> float:
     """The value that ``share`` (0 to 1) of ``values`` do not exceed."""
     return sorted(values)[min(int(len(values) * share), len(values) - 1)]
+
+
+def in_turn(rounds: int, *measures: Callable[[], T]) -> list[list[T]]:
+    """What each of ``measures`` gives in each of so many rounds, in which they take turns.
+
+    What the machine does beside them comes to all of them, or to one round.
+    """
+    values: list[list[T]] = [[] for _ in measures]
+    for _ in range(rounds):
+        for each, measure in zip(values, measures, strict=True):
+            each.append(measure())
+    return values
 
 
 def summary(seconds: Sequence[float]) -> str:

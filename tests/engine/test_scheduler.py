@@ -13,9 +13,10 @@ from tests.support.clock import NOON
 from tests.support.patience import PATIENCE
 from tui_scheduler.models import MisfirePolicy, Overlap, Run
 from tui_scheduler.schedules import Frequency
+from tui_scheduler.services.clock import BEHIND
 
 MINUTELY = every(Frequency.MINUTELY)
-LONGEST_SLEEP = 2.0
+LONGEST_SLEEP = 2.0 + BEHIND
 
 
 async def test_an_immediate_request_runs_at_once(engine: Engine) -> None:
@@ -175,6 +176,32 @@ async def test_being_woken_many_times_costs_one_look(engine: Engine) -> None:
         scheduler.wake()
     await engine.until(lambda: engine.statuses() == ["processing"])
     assert looks <= 3
+    running.cancel()
+    await asyncio.wait([running])
+    await engine.scheduler.adopt()
+
+
+async def test_it_has_spare_time_until_its_next_look_but_none_while_something_begins(
+    engine: Engine,
+) -> None:
+    spare: list[float] = []
+
+    async def asking(use_case, *args, **kwargs):  # type: ignore[no-untyped-def]
+        if use_case.__name__ == "_agenda":
+            spare.append(scheduler.spare_time)
+        return await write_here(use_case, *args, **kwargs)
+
+    scheduler = engine.new_scheduler(asking)
+    assert scheduler.spare_time == 0
+    running = asyncio.create_task(scheduler.run())
+    async with asyncio.timeout(PATIENCE):
+        while not scheduler.spare_time:  # noqa: ASYNC110 - nobody tells
+            await asyncio.sleep(0)
+    assert 0 < scheduler.spare_time <= LONGEST_SLEEP
+    engine.schedule("sleep 60")
+    scheduler.wake()
+    await engine.until(lambda: engine.statuses() == ["processing"])
+    assert set(spare) == {0}
     running.cancel()
     await asyncio.wait([running])
     await engine.scheduler.adopt()

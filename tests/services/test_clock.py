@@ -4,7 +4,7 @@ from datetime import UTC, timedelta
 
 import pytest
 
-from tui_scheduler.services.clock import SystemClock, rest_of
+from tui_scheduler.services.clock import BEHIND, SystemClock, rest_of
 
 
 def test_now_is_aware() -> None:
@@ -24,4 +24,4 @@ def test_all_who_wait_for_the_next_moment_wait_for_the_same(
     monkeypatch: pytest.MonkeyPatch, now: float, period: float, rest: float
 ) -> None:
     monkeypatch.setattr("time.time", lambda: now)
-    assert rest_of(period) == pytest.approx(rest)
+    assert rest_of(period) == pytest.approx(rest + BEHIND if period else 0)

@@ -20,7 +20,7 @@ from tui_scheduler.engine.recorder import Insistence, Write
 from tui_scheduler.engine.runner import Runner
 from tui_scheduler.engine.supervision import Troubles
 from tui_scheduler.models import KillRequest, RunStatus
-from tui_scheduler.services.clock import Clock
+from tui_scheduler.services.clock import BEHIND, Clock
 from tui_scheduler.services.running.dispatch import Dispatch
 from tui_scheduler.services.running.taken_runs import Claim
 from tui_scheduler.signs_of_life import Trouble, Waiting, steady_seconds
@@ -88,13 +88,22 @@ class Scheduler:
         self._look: asyncio.Future[_Agenda] | None = None
         self._bell = asyncio.Event()
         self._alarm: asyncio.TimerHandle | None = None
-        self._looked_at = 0.0
+        self._looked_at = self._looks_at = 0.0
         self._reviewed_at = -_REVIEW
         self._fruitless = 0
         self._forgetting: asyncio.TimerHandle | None = None
         self._last_wakeup: datetime | None = None
         self.waiting: Waiting | None = None
         """What keeps us from looking what is due."""
+
+    @property
+    def spare_time(self) -> float:
+        """Seconds until it looks again, as far as it knows; none while it looks or begins runs."""
+        if self._live.starting:
+            return 0.0
+        woken_at = self._looks_at if self._alarm is None else self._alarm.when()
+        at = min(self._looks_at, woken_at)
+        return max(at - asyncio.get_running_loop().time(), 0.0)
 
     def wake(self) -> None:
         """Look soon: something may have changed. Call it in the event loop, as often as you like.
@@ -214,6 +223,7 @@ class Scheduler:
 
     async def _sleep(self, seconds: float) -> None:
         timer = asyncio.get_running_loop().call_later(seconds, self._bell.set)
+        self._looks_at = timer.when()
         try:
             await self._bell.wait()
         finally:
@@ -224,6 +234,7 @@ class Scheduler:
             self._alarm.cancel()
             self._alarm = None
         self._bell.clear()
+        self._looks_at = 0.0
 
     async def _looked_up(self) -> _Agenda:
         """What is to be done; a look that was begun is finished even if we are cancelled."""
@@ -296,5 +307,5 @@ class Scheduler:
         return min(seconds, longest)
 
     def _longest_sleep(self) -> float:
-        """Seconds until it is looked in any case: as a second begins, when others look, too."""
-        return _LONGEST_SLEEP - self._clock.now().timestamp() % _LONGEST_SLEEP
+        """Seconds until it is looked in any case: as others look, too."""
+        return _LONGEST_SLEEP - self._clock.now().timestamp() % _LONGEST_SLEEP + BEHIND

@@ -194,10 +194,12 @@ class _Life:
             await asyncio.to_thread(bring_in, former, runtime.settings.log_folder)
         self._scheduler = scheduler = scheduler_of(runtime, self._troubles)
         unsubscribe = runtime.subscribe_to_news(scheduler.wake)
+        runtime.calm.ask(lambda: scheduler.spare_time)
         try:
             await scheduler.run()
         finally:
             unsubscribe()
+            runtime.calm.ask(None)
             self._scheduler = None
 
     @property

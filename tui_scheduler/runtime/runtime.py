@@ -26,6 +26,7 @@ from tui_scheduler.models.backend import (
 )
 from tui_scheduler.models.worker import DatabaseWorker
 from tui_scheduler.permissions import current_user, shared_folders
+from tui_scheduler.runtime.calm import Calm
 from tui_scheduler.services import Services, services_on
 from tui_scheduler.services.clock import Clock, rest_of
 from tui_scheduler.services.context import Context
@@ -137,6 +138,8 @@ class Runtime:
         """Set once the engine may be loaded; who holds the lock waits for it."""
         self.failure: BaseException | None = None
         """What ended that was never to end; it is raised where this is left."""
+        self.calm = Calm()
+        """When what a screen reads and draws makes no run wait."""
         self._loop = asyncio.get_running_loop()
         self._writer = DatabaseWorker("database-writer", before_outcomes=self._dispatch)
         self._reader = DatabaseWorker("database-reader", read_only=True)
@@ -161,6 +164,11 @@ class Runtime:
         """
         with self._sentences():
             return await self._reader.submit(use_case, *args, **kwargs)
+
+    async def read_calmly(self, use_case: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """The same for what is shown unasked: in turn, and while nothing begins here."""
+        async with self.calm:
+            return await self.read(use_case, *args, **kwargs)
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Have ``listener`` called in the event loop for every event; returns how to stop it."""

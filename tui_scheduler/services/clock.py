@@ -4,13 +4,17 @@ import time
 from datetime import UTC, datetime
 from typing import Protocol
 
+BEHIND = 0.03
+"""Seconds by which what is done each second comes after runs that are due as a second begins."""
+
 
 def rest_of(period: float) -> float:
     """Seconds until the next of the moments that lie ``period`` apart, the same for all who wait.
 
-    What wakes an idle machine together costs little more than one of them alone.
+    What wakes an idle machine together costs little more than one of them alone. They lie a little
+    behind whole seconds, which is when most runs are due.
     """
-    return period - time.time() % period if period else 0.0
+    return period - time.time() % period + BEHIND if period else 0.0
 
 
 class Clock(Protocol):

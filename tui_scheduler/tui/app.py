@@ -13,6 +13,7 @@ from textual.actions import ActionParseResult
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 from textual.driver import Driver
+from textual.events import Event, InputEvent
 from textual.screen import Screen
 from textual.widget import AwaitMount
 from textual.worker import WorkerFailed
@@ -228,6 +229,12 @@ class SchedulerApp(TypeAheadApp[None], inherit_bindings=False):
         except Replaced as error:
             explain(self, _OUTDATED, error)
             return True
+
+    async def on_event(self, event: Event) -> None:
+        """Show at once what a key or the mouse leads to, whatever is about to begin."""
+        if isinstance(event, InputEvent):
+            self.runtime.calm.hurry()
+        await super().on_event(event)
 
     async def action_quit(self) -> None:
         """Leave, after a question if runs are going."""

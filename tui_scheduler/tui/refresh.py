@@ -8,6 +8,7 @@ anything while the screen is not whole.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 from math import inf
 from time import monotonic
 from typing import Any
@@ -16,13 +17,14 @@ from textual.events import Callback
 from textual.worker import Worker
 
 from tui_scheduler.runtime import Runtime, RuntimeEvent
-from tui_scheduler.services.clock import Clock
+from tui_scheduler.services.clock import BEHIND, Clock
 from tui_scheduler.tui.whole_screen import WholeScreen
 
 LEAST_INTERVAL = 0.1  # seconds: ten times a second looks immediate and costs little
 BUSY_INTERVAL = 1.0  # seconds, while much happens for long: within a second all is shown
 _BEHIND = 0.25  # seconds after the clock's second that is: what began with it is written down
 _AHEAD = 2 * BUSY_INTERVAL  # what may come earlier than that: a run that begins and ends
+_LEEWAY = 0.05  # seconds by which events may come later than that
 _SECOND = 1_000_000  # microseconds
 
 
@@ -119,6 +121,7 @@ class Subscription:
         self._listener = listener
         self._pending: dict[UiEvent, None] = {}
         self._pace = Pace(runtime.clock)
+        self._in_step: Callable[[], None] | None = None
         self._unsubscribe: Callable[[], None] | None = None
 
     @property
@@ -141,30 +144,35 @@ class Subscription:
     def in_step(self, task: Callable[[], None]) -> None:
         """Call ``task``, which is to be done each second: with the events while there are many."""
         if behind := self._pace.behind:
-            loop = asyncio.get_running_loop()
-            loop.call_later(behind, self._screen.call_later, self._do, task)
+            self._in_step = task
+            self._after(behind + _LEEWAY, self._do)
         else:
             task()
 
-    def _do(self, task: Callable[[], None]) -> None:
-        if self.is_on and self._screen.is_whole:
+    def _do(self) -> None:
+        task, self._in_step = self._in_step, None
+        if task is not None and self.is_on and self._screen.is_whole:
             task()
 
     def _gather(self, event: UiEvent) -> None:
         self._pending[event] = None
         if len(self._pending) == 1:
-            loop = asyncio.get_running_loop()
-            loop.call_later(self._pace.delay(), self._screen.call_later, self._deliver)
+            self._after(self._pace.delay(), self._deliver)
+
+    def _after(self, seconds: float, task: Callable[[], None]) -> None:
+        loop, post = asyncio.get_running_loop(), partial(self._screen.call_later, task)
+        loop.call_later(seconds, self._runtime.calm.call, post)
 
     def _deliver(self) -> None:
         events, self._pending = self._pending, {}
         if self._screen.is_whole:
             for event in events:
                 self._listener(event)
+        self._do()
 
 
 class EachSecond:
-    """Calls ``task`` of ``screen`` at once and whenever the clock's next second begins."""
+    """Calls ``task`` of ``screen`` at once and whenever the clock's next second has begun."""
 
     def __init__(self, screen: WholeScreen[Any], clock: Clock, task: Callable[[], None]) -> None:
         self._screen = screen
@@ -192,6 +200,6 @@ class EachSecond:
         """Call it, and again as soon as the second is over, so that none is left out."""
         rest = 1 - self._clock.now().microsecond / _SECOND
         loop, again = asyncio.get_running_loop(), Callback(self._again)
-        self._timer = loop.call_later(rest, self._screen.post_message, again)
+        self._timer = loop.call_later(rest + BEHIND, self._screen.post_message, again)
         if self._screen.is_whole:
             self._task()  # which may end it

@@ -17,9 +17,10 @@ from tui_scheduler.engine.local.identity import current_boot
 from tui_scheduler.engine.local.journals import Journal, Trace, read_journal
 from tui_scheduler.engine.runner import Ended
 from tui_scheduler.models import Process
+from tui_scheduler.services.clock import BEHIND
 from tui_scheduler.services.views.runs import RunView
 
-LONGEST_SLEEP = 2.0  # seconds
+LONGEST_SLEEP = 2.0 + BEHIND
 
 
 async def killed_after(

@@ -12,7 +12,7 @@ from tests.tui.on_screen import press, question, screenful, screenful_of, toasts
 from tests.tui.screens.runs.screens import a_running_run, add_run
 from tui_scheduler.errors import DatabaseUnusable
 from tui_scheduler.models import RunStatus
-from tui_scheduler.runtime import SchedulerState
+from tui_scheduler.runtime import SchedulerState, calm
 from tui_scheduler.services import Services
 from tui_scheduler.services.events import ForeignCommit, RequestSaved
 from tui_scheduler.settings import Settings
@@ -65,6 +65,42 @@ async def test_a_screen_hears_of_every_change_while_it_is_seen(show: Show) -> No
         probe = await _probe(ui)
         await ui.runtime.write(a_request, ui.runtime.services)
         await until(ui, lambda: _saved(probe.events) == [RequestSaved(1)])
+
+
+async def test_a_screen_shows_what_happens_where_something_is_always_about_to_begin(
+    show: Show,
+) -> None:
+    async with show() as ui:
+        ui.runtime.calm.ask(lambda: 0.0)
+        await ui.runtime.write(a_request, ui.runtime.services)
+        await until(ui, lambda: "backup" in screenful(ui))
+
+
+async def test_what_happens_is_told_once_nothing_is_about_to_begin(show: Show) -> None:
+    async with show() as ui:
+        probe = await _probe(ui)
+        asked: list[float] = []
+
+        def spare_time() -> float:
+            asked.append(0.0 if not asked else 1.0)
+            return asked[-1]
+
+        ui.runtime.calm.ask(spare_time)
+        probe.events.clear()
+        await ui.runtime.write(a_request, ui.runtime.services)
+        await until(ui, lambda: _saved(probe.events))
+        assert asked[:2] == [0.0, 1.0]
+
+
+async def test_after_a_key_nothing_waits(
+    show: Show, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calm, "monotonic", clock.monotonic)
+    async with show() as ui:
+        ui.runtime.calm.ask(lambda: 0.0)
+        assert not ui.runtime.calm.is_now
+        await press(ui, "j")
+        assert ui.runtime.calm.is_now
 
 
 async def test_a_screen_goes_on_behind_a_dialog(show: Show) -> None:

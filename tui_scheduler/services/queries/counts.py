@@ -2,12 +2,29 @@
 
 from datetime import datetime
 
+from peewee import SQL, fn
+
 from tui_scheduler.models import Run, RunStatus
+from tui_scheduler.models.prepared import Prepared, slot
 from tui_scheduler.services.queries.conditions import HAS_NOT_SUCCEEDED
 from tui_scheduler.services.views.overview import Counts
 
 FAILURES = (RunStatus.ERROR, RunStatus.TIMED_OUT, RunStatus.LOST)
 """Outcomes that a person should look at."""
+
+_IS_NO_MEMBER = Run.parent.is_null()
+_UNFINISHED = Prepared(
+    Run.select(Run.status).where(Run.end_time.is_null(), _IS_NO_MEMBER), Run.status
+)
+_FAILED = Prepared(
+    Run.select(fn.count(SQL("*"))).where(
+        Run.end_time >= slot("today", Run.end_time),
+        Run.status.in_(FAILURES),
+        HAS_NOT_SUCCEEDED,
+        _IS_NO_MEMBER,
+    ),
+    Run.id,
+)
 
 
 def counts(today: datetime) -> Counts:
@@ -15,16 +32,10 @@ def counts(today: datetime) -> Counts:
 
     A group counts once, with all that is run for it.
     """
-    unfinished = Run.select(Run.status).where(Run.end_time.is_null(), Run.parent.is_null())
-    statuses = list(unfinished.scalars())
-    failed = Run.select(Run.id).where(
-        Run.end_time >= today,
-        Run.status.in_(FAILURES),
-        HAS_NOT_SUCCEEDED,
-        Run.parent.is_null(),
-    )
+    statuses = [status for (status,) in _UNFINISHED.rows()]
+    ((failed,),) = _FAILED.rows(today=today)
     return Counts(
         running=statuses.count(RunStatus.PROCESSING),
         queued=statuses.count(RunStatus.QUEUED),
-        failed_today=failed.count(),
+        failed_today=failed,
     )

@@ -11,7 +11,7 @@ from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 
-from peewee import JOIN, Case, fn
+from peewee import JOIN, SQL, Case, fn
 
 from tui_scheduler.errors import NotFound
 from tui_scheduler.models import Process, Request, RequestStatus, Run, rows
@@ -136,7 +136,12 @@ def page(window: Window) -> Page[RequestRow]:
         expression=expression,
         descending=window.reverse,
     )
-    return page_of_all(window, listing, _rows, overall=Request.select().count())
+    return page_of_all(window, listing, _rows, overall=_overall())
+
+
+def _overall() -> int:
+    [(number,)] = _NUMBER.rows()
+    return int(number)
 
 
 def _about(word: str) -> Any:
@@ -215,6 +220,7 @@ _ROWS = Prepared(
 )
 _RECENT_OF_SOME = Prepared(_recent_runs().where(among("ids", Request.id)).tuples())
 _EVERYTHING = Prepared(_stored().order_by(Request.id))
+_NUMBER = Prepared(Request.select(fn.count(SQL("*"))), Request.id)
 _ONE = Prepared(_stored().where(Request.id == slot("request_id", Request.id)))
 _RECENT_OF_ONE = Prepared(
     _recent_runs().where(Request.id == slot("request_id", Request.id)).tuples()

@@ -311,4 +311,6 @@ class ListPane(Vertical, Generic[R]):
         return "", None
 
     async def _read_page(self, window: Window) -> Page[R]:
-        return await self._runtime.read(self.spec.page, window)
+        page = await self._runtime.read_calmly(self.spec.page, window)
+        await self._runtime.calm.wait()  # to draw it takes as long
+        return page

@@ -196,6 +196,6 @@ class RowDetails(Generic[R]):
 
     async def _read_row(self, row_id: int) -> Any:
         try:
-            return await self._screen.runtime.read(self._spec.details, row_id)
+            return await self._screen.runtime.read_calmly(self._spec.details, row_id)
         except NotFound:
             return None

@@ -1,5 +1,6 @@
 """What all main screens share: header, banner, footer, and staying up to date."""
 
+from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -92,6 +93,22 @@ class MainScreen(WholeScreen[None]):
         message.stop()
         self.query_one(KeyBar).offer(message.lead, message.actions)
 
+    _paints_soon = False
+
+    def _on_timer_update(self) -> None:
+        """Paint, as Textual does at this name, when that makes no run wait."""
+        if self.runtime.calm.is_now:
+            self._paint()
+            return
+        self._update_timer.pause()
+        if not self._paints_soon:
+            self._paints_soon = True
+            self.runtime.calm.call(partial(self.call_later, self._paint))
+
+    def _paint(self) -> None:
+        self._paints_soon = False
+        super()._on_timer_update()
+
     def _rest(self) -> None:
         self._listening.end()
         self._seconds.end()
@@ -143,7 +160,8 @@ class _Header:
         """Read what they say; what keeps us from it is said in the banner, if it says that."""
         was_held = self.hold.is_held
         try:
-            self._counts, self.hold, self._caution = await self._runtime.read(self._status)
+            status = await self._runtime.read_calmly(self._status)
+            self._counts, self.hold, self._caution = status
         except SchedulerError as error:
             explain_unread(self._screen.app, "The database cannot be read", error)
         if self._screen.is_whole:

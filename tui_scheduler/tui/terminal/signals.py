@@ -53,7 +53,7 @@ class TerminalSignals:
             while True:
                 changed.clear()
                 with suppress(SchedulerError):  # it is said elsewhere
-                    self.show(await self._runtime.read(self._counts))
+                    self.show(await self._runtime.read_calmly(self._counts))
                 await asyncio.sleep(_PAUSE)
                 with suppress(TimeoutError):
                     async with asyncio.timeout(_LONGEST):
