@@ -7,6 +7,7 @@ import pytest
 from tests.engine.beacon import Beacon
 from tests.engine.harness import Engine
 from tests.support.clock import NOON
+from tui_scheduler.services.clock import BEHIND
 
 DELAY = timedelta(seconds=30)
 
@@ -15,7 +16,7 @@ async def test_an_error_is_tried_again_after_the_delay(engine: Engine) -> None:
     engine.schedule("false", retries=2, retry_delay=DELAY)
     await engine.scheduler.step()
     await engine.until(lambda: engine.statuses() == ["error", "queued"])
-    assert await engine.scheduler.step() == 2.0
+    assert await engine.scheduler.step() == 2.0 + BEHIND
     assert engine.statuses() == ["error", "queued"]
     engine.clock.advance(seconds=30)
     await engine.scheduler.step()
