@@ -20,6 +20,7 @@ from tui_scheduler.services.drafts import ProcessDraft, RequestDraft
 from tui_scheduler.services.events import ForeignCommit
 from tui_scheduler.services.running.run_ending import Ending
 
+WHO = "ada"
 NOW = datetime(2026, 3, 24, 13, 32, 7, 412_000, tzinfo=UTC)
 _OFF = (datetime(2026, 3, 24, 12, 25, tzinfo=UTC), datetime(2026, 3, 24, 12, 52, tzinfo=UTC))
 _ENDINGS = {
@@ -88,7 +89,7 @@ class Past:
 
     def make_up_names(self) -> None:
         """Have a user and a machine in the pictures that are not those of who makes them."""
-        Request.update(scheduled_by="ada").where(Request.scheduled_by != "").execute()
+        Request.update(scheduled_by=WHO).where(Request.scheduled_by != "").execute()
         Run.update(host="atlas").where(Run.host != "").execute()
         self._services.context.tell(ForeignCommit())
 

@@ -12,9 +12,10 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from unittest.mock import patch
 
 from catalogue import ZONE
-from history import Past, SceneClock
+from history import WHO, Past, SceneClock
 from picture import self_contained
 from settling import settled
 from tour import TOUR, taken
@@ -91,7 +92,8 @@ def main() -> None:
     os.environ["TZ"] = ZONE
     time.tzset()
     scenes = [scene for scene in SCENES if scene.name in wanted]
-    asyncio.run(make(scenes, _HERE, tours=TOUR in wanted))
+    with patch("tui_scheduler.runtime.runtime.current_user", return_value=WHO):
+        asyncio.run(make(scenes, _HERE, tours=TOUR in wanted))
 
 
 if __name__ == "__main__":
