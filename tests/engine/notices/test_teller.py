@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from queue import SimpleQueue
 
 import psutil
 import pytest
@@ -275,6 +276,33 @@ async def test_no_command_is_left_behind_by_who_stops(
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     await asyncio.to_thread(command.wait, PATIENCE)
+
+
+async def test_none_is_begun_for_who_has_stopped(
+    with_receivers: Services, clock: FakeClock, tmp_path: Path
+) -> None:
+    with_receivers.processes.create(process_draft(notify=("ops",)))
+    scheduled(with_receivers, tomorrow())
+    runs(with_receivers, clock, FAILURE)
+    begins, goes_on, refused = threading.Event(), threading.Event(), SimpleQueue[str]()
+    trace = tmp_path / "trace"
+    late = Receiver(name="ops", kind=ReceiverKind.COMMAND, address=f"touch {trace}")
+
+    def answer(_receiver: Receiver) -> None:
+        begins.set()
+        goes_on.wait()
+        try:
+            send(late, a_message())
+        except NotSent as error:
+            refused.put(str(error))
+
+    task = asyncio.create_task(teller(with_receivers, Post(answer=answer)).run())
+    await asyncio.to_thread(begins.wait)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    goes_on.set()
+    assert await asyncio.to_thread(refused.get) == "whoever was about to send has stopped"
+    assert not trace.exists()
 
 
 async def test_it_wakes_for_what_is_new_and_looks_for_what_is_overdue(

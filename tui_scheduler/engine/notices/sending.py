@@ -13,12 +13,15 @@ import sys
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http.client import HTTPException
 from importlib.util import find_spec
 from itertools import pairwise
+from threading import Lock
+from typing import ParamSpec, TypeVar
 from urllib.error import HTTPError, URLError
 from urllib.parse import unquote, urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
@@ -26,6 +29,9 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 from tui_scheduler.receivers import AddressProblem, NoticeKind, Receiver, ReceiverKind
 from tui_scheduler.services.notices.message import Message
 from tui_scheduler.services.parameters.secrets import MASK, looks_secret, secret_part
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 SECONDS = 10.0
 """How long a receiver may take to answer."""
@@ -49,7 +55,6 @@ _WORD = re.compile(r"[^\s'\"`;|&<>()=:@/,]+")
 _ADDRESS = re.compile(r"\w+://\S+")
 _SHORTEST_TOKEN = 6  # characters
 _SHORTEST_PASSWORD = 4
-_under_way: set[int] = set()  # process groups, not reaped yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,64 @@ class NotSent(Exception):
 
     def __str__(self) -> str:
         return self.problem
+
+
+class Programs:
+    """The programs by which one sends, who ends them when he leaves: nobody else would in time."""
+
+    def __init__(self) -> None:
+        self._groups: set[int] = set()  # not reaped yet
+        self._is_over = False
+        self._lock = Lock()
+
+    def lent_to(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call ``function``; the programs that it starts in this thread are ours."""
+        _programs.set(self)
+        return function(*args, **kwargs)
+
+    def start(
+        self, arguments: list[str], environment: dict[str, str] | None
+    ) -> "subprocess.Popen[bytes]":
+        """Start a program with pipes to it; raises NotSent."""
+        with self._lock:
+            if self._is_over:
+                raise NotSent("whoever was about to send has stopped")
+            try:
+                process = subprocess.Popen(
+                    arguments,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.STDOUT,
+                    env=environment,
+                    cwd="/",
+                    start_new_session=True,
+                )
+            except OSError as error:
+                raise NotSent(f"it could not be started: {error.strerror}") from None
+            self._groups.add(process.pid)
+            return process
+
+    def end(self, process: "subprocess.Popen[bytes]") -> None:
+        """End a program and its children."""
+        with self._lock:
+            _kill(process.pid)
+            self._groups.discard(process.pid)  # once it is reaped, its number may be another's
+        process.wait()
+
+    def end_all(self) -> None:
+        """End what goes on, and start nothing more; what was to be told counts as not sent."""
+        with self._lock:
+            self._is_over = True
+            for group in self._groups:
+                _kill(group)
+
+
+_programs = ContextVar("programs", default=Programs())  # noqa: B039 - shared by all who never leave
+
+
+def _kill(group: int) -> None:
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(group, signal.SIGKILL)
 
 
 def longest(kind: ReceiverKind) -> float:
@@ -237,27 +300,14 @@ def _run(
 
     Returns the last line that it printed.
     """
-    try:
-        process = subprocess.Popen(
-            arguments,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            env=environment,
-            cwd="/",
-            start_new_session=True,
-        )
-    except OSError as error:
-        raise NotSent(f"it could not be started: {error.strerror}") from None
-    _under_way.add(process.pid)
+    programs = _programs.get()
+    process = programs.start(arguments, environment)
     try:
         printed, _ = process.communicate(text.encode(), seconds)
     except subprocess.TimeoutExpired:
         raise NotSent(f"it did not end within {seconds:.0f} s") from None
     finally:
-        _end(process.pid)
-        _under_way.discard(process.pid)  # once it is reaped, its number may be another's
-        process.wait()
+        programs.end(process)
         for stream in (process.stdin, process.stdout):
             if stream is not None:
                 with suppress(OSError):
@@ -269,21 +319,6 @@ def _run(
         how = f"exit code {process.returncode}" if process.returncode > 0 else "a signal ended it"
         raise NotSent(f"{how}: {message}" if message else how)
     return message
-
-
-def end_what_is_under_way() -> None:
-    """End the programs that tell somebody now, for whoever leaves: nobody would end them in time.
-
-    What they were to tell counts as not sent.
-    """
-    for group in list(_under_way):
-        _end(group)
-
-
-def _end(group: int) -> None:
-    """Kill all of a program that was started here."""
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(group, signal.SIGKILL)
 
 
 def _last_line(printed: bytes) -> str:

@@ -9,9 +9,10 @@ import logging
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 
 from tui_scheduler.engine.in_time import in_time
-from tui_scheduler.engine.notices.sending import NotSent, end_what_is_under_way, longest, send
+from tui_scheduler.engine.notices.sending import NotSent, Programs, longest, send
 from tui_scheduler.engine.recorder import Read, Write
 from tui_scheduler.engine.supervision import Troubles
 from tui_scheduler.errors import Unexpected, cause_of
@@ -59,6 +60,7 @@ class Teller:
         self._clock = clock
         self._troubles = troubles
         self._send = send
+        self._programs = Programs()
         self._woken = asyncio.Event()
         self._under_way: dict[str, asyncio.Task[None]] = {}
         self._sent: dict[str, deque[float]] = defaultdict(deque)
@@ -84,7 +86,8 @@ class Teller:
             for task in self._under_way.values():
                 task.cancel()
             await self.settle()
-            end_what_is_under_way()
+            self._programs.end_all()
+            self._programs = Programs()
 
     async def step(self) -> float:
         """Begin to send what is due; returns after how many seconds to look again.
@@ -172,7 +175,8 @@ class Teller:
         if receiver is None:
             raise NotSent(f"there is no [receiver.{name}] in the configuration file any more")
         try:
-            await in_time(lambda: self._send(receiver, message), longest(receiver.kind))
+            work = partial(self._programs.lent_to, self._send, receiver, message)
+            await in_time(work, longest(receiver.kind))
         except NotSent:
             raise
         except TimeoutError:
