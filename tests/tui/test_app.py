@@ -18,6 +18,7 @@ from tests.tui.on_screen import (
     until,
     words,
 )
+from tests.tui.quiet import quiet
 from tui_scheduler.errors import DatabaseUnusable
 from tui_scheduler.runtime import SchedulerState
 from tui_scheduler.services import Services
@@ -60,6 +61,8 @@ async def test_a_click_on_a_tab_goes_to_its_screen(show: Show) -> None:
         tabs = list(ui.app.screen.query("TabLabel"))
         names = ["1 Requests", "2 Monitor", "3 Processes", "4 Groups", "5 Timeline"]
         assert [str(tab.render()).strip() for tab in tabs] == names
+        await until(ui, lambda: words(ui, "#header-scheduler"))  # which may move them
+        await quiet(ui.app)
         await ui.pilot.click(tabs[2])
         assert ui.app.current_mode == "processes"
 
