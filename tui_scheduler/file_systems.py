@@ -231,6 +231,8 @@ def read_only(path: Path) -> str:
     real = path.resolve()
     uri = f"{real.as_uri()}?mode=ro"
     wal = real.with_name(f"{real.name}-wal")
-    has_news = wal.exists() and wal.stat().st_size > 0
+    has_news = False
+    with suppress(FileNotFoundError):  # whoever closes the database last removes it
+        has_news = wal.stat().st_size > 0
     is_fixed = real.exists() and os.statvfs(real).f_flag & os.ST_RDONLY and not has_news
     return f"{uri}&immutable=1" if is_fixed else uri

@@ -282,10 +282,11 @@ def refuse_what_others_write(paths: Iterable[Path]) -> None:
     root, nor may a link of theirs.
     """
     for path in paths:
-        if not path.exists():
+        try:
+            status, link = path.stat(), path.lstat()
+        except FileNotFoundError:  # SQLite removes what lies beside a database that nobody uses
             continue
-        status = path.stat()
-        foreign = {status.st_uid, path.lstat().st_uid} - {_ROOT, os.geteuid()}
+        foreign = {status.st_uid, link.st_uid} - {_ROOT, os.geteuid()}
         if foreign:
             raise DatabaseUnusable(
                 f"{path} belongs to {user_name(foreign.pop())}, who could have you run anything."

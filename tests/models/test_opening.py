@@ -393,3 +393,27 @@ class TestEmptied:
         logs.mkdir()
         with open_database(database_file, logs=logs):
             assert Process.select().count() == 0
+
+
+@pytest.mark.parametrize("looks", range(1, 8))
+def test_what_whoever_closes_it_last_removes_between_two_looks_is_not_missed(
+    database_file: Path, monkeypatch: pytest.MonkeyPatch, looks: int
+) -> None:
+    with open_database(database_file):
+        pass
+    wal = database_file.with_name(f"{database_file.name}-wal")
+    wal.touch(0o600)
+    left = [looks]
+    look = Path.stat
+
+    def vanishing(path: Path, *, follow_symlinks: bool = True) -> os.stat_result:
+        status = look(path, follow_symlinks=follow_symlinks)
+        if path.name == wal.name:
+            left[0] -= 1
+            if not left[0]:
+                wal.unlink()
+        return status
+
+    monkeypatch.setattr(Path, "stat", vanishing)
+    with open_database(database_file):
+        assert Process.select().count() == 0

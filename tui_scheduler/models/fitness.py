@@ -86,7 +86,9 @@ def refuse_emptied(path: Path, logs: Path | None) -> None:
     """
     if path.stat().st_size:
         return
-    left = [file for file in companions(path)[:1] if file.exists() and file.stat().st_size]
+    left = []
+    with suppress(FileNotFoundError):
+        left = [file for file in companions(path)[:1] if file.stat().st_size]
     if logs is not None:
         left += [logs] * any(logs.glob("*"))
     if left:
