@@ -12,8 +12,10 @@ from contextlib import asynccontextmanager, closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
+import psutil
 import pytest
 from peewee import OperationalError
 
@@ -23,7 +25,7 @@ from tests.services.drafts import IMMEDIATE, a_request, process_draft
 from tests.support.clock import NOON, FakeClock
 from tests.support.patience import PATIENCE
 from tests.support.signs_of_life import ELSEWHERE, a_beat, held
-from tui_scheduler.engine.local import keeping
+from tui_scheduler.engine.local import keepers, keeping
 from tui_scheduler.engine.lock import SchedulerLock
 from tui_scheduler.errors import (
     DatabaseGone,
@@ -544,6 +546,29 @@ class TestWhoSchedules:
             assert first == last == calm
             assert "Nothing can be run: no process is left. Raise the limit" in troubled.trouble
             assert troubled.headline == "! nothing begins"
+
+    async def test_one_that_is_started_for_who_has_left_is_ended(
+        self, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        spawn, spawned = keeping._spawn, SimpleQueue[psutil.Process]()
+        begins, goes_on = asyncio.Event(), threading.Event()
+        loop = asyncio.get_running_loop()
+
+        def slow() -> Any:
+            loop.call_soon_threadsafe(begins.set)
+            goes_on.wait()
+            process, *channel = spawn()
+            spawned.put(psutil.Process(process.pid))
+            return process, *channel
+
+        monkeypatch.setattr(keeping, "_spawn", slow)
+        monkeypatch.setattr(keepers, "_LAST_WORDS", 0)
+        async with open_runtime(settings) as runtime:
+            await triggered(runtime, "true")
+            await begins.wait()
+        goes_on.set()
+        process = await asyncio.to_thread(spawned.get)
+        await asyncio.to_thread(process.wait, PATIENCE)
 
     async def test_one_that_does_not_get_on_is_told(self, settings: Settings) -> None:
         beat = a_beat(settings.database, ago=timedelta(minutes=5))

@@ -3,7 +3,6 @@
 import asyncio
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -14,7 +13,8 @@ async def in_time(
 ) -> T:
     """Call ``function`` in a thread that keeps nobody from ending; raises TimeoutError.
 
-    ``too_late`` is given what it returns when nobody waits for it any more.
+    ``too_late`` is given what it returns when nobody waits for it any more, in the event loop, or
+    in that thread once there is none.
     """
     loop = asyncio.get_running_loop()
     done: asyncio.Future[T] = loop.create_future()
@@ -29,13 +29,17 @@ async def in_time(
             done.set_result(result)
 
     def work() -> None:
-        result = error = None
+        result: Any = None
+        error: BaseException | None = None
         try:
             result = function()
         except BaseException as raised:  # the caller's to handle
             error = raised
-        with suppress(RuntimeError):  # the loop is closed
+        try:
             loop.call_soon_threadsafe(tell, result, error)
+        except RuntimeError:  # the loop is closed
+            if error is None:
+                too_late(result)
 
     threading.Thread(target=work, daemon=True, name="in time").start()
     async with asyncio.timeout(seconds):

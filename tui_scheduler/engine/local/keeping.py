@@ -17,6 +17,7 @@ from contextlib import suppress
 from types import CodeType, ModuleType
 from typing import Any
 
+from tui_scheduler.engine.in_time import in_time
 from tui_scheduler.engine.local import capped_log, keeper
 from tui_scheduler.engine.local.keeper import Inbox, Message, Settings, packed
 from tui_scheduler.services.clock import rest_of
@@ -105,7 +106,7 @@ class Keeping:
         cls, settings: Settings, heard: Heard, died: Callable[["Keeping"], None]
     ) -> "Keeping":
         """Start a keeper; raises OSError."""
-        process, channel, its = await asyncio.to_thread(_spawn)
+        process, channel, its = await in_time(_spawn, _START, _abandon)
         try:
             async with asyncio.timeout(_START):
                 await asyncio.to_thread(_hand_over, process, its, settings)
@@ -276,6 +277,16 @@ def _spawn() -> "tuple[subprocess.Popen[bytes], socket.socket, int]":
             ours.close()
             raise
         return process, ours, its.fileno()
+
+
+def _abandon(spawned: "tuple[subprocess.Popen[bytes], socket.socket, int]") -> None:
+    """End a process that was started for somebody who has left meanwhile."""
+    process, channel, _ = spawned
+    channel.close()
+    process.kill()
+    if process.stdin is not None:
+        process.stdin.close()
+    threading.Thread(target=process.wait, daemon=True, name="keeper").start()
 
 
 def _hand_over(process: "subprocess.Popen[bytes]", channel: int, settings: Settings) -> None:
