@@ -39,6 +39,7 @@ def start() -> Iterator[Start]:
         with suppress(ProcessLookupError):
             os.kill(each.pid, signal.SIGKILL)
     for process in begun:
+        process.kill()
         process.wait()
 
 
@@ -52,6 +53,14 @@ def looked(tree: LiveTree, is_wanted: Callable[[LiveUsage], bool]) -> LiveUsage:
 
 def handle_of(process: subprocess.Popen[bytes]) -> str:
     return str(Identity.of(process.pid))
+
+
+def without_a_mark(start: Start) -> tuple[subprocess.Popen[bytes], LiveTree]:
+    """A run that has emptied its environment, and what looks at it by its handle."""
+    run = start("exec env -i sleep 1000")
+    by_handle = LiveTree(FILES, handle_of(run))
+    looked(by_handle, lambda seen: [each.command for each in seen.processes] == ["sleep 1000"])
+    return run, by_handle
 
 
 def test_children_stand_beneath_their_parents_also_in_a_session_of_their_own(start: Start) -> None:
@@ -75,9 +84,7 @@ def test_what_is_busy_keeps_a_processor_busy(start: Start) -> None:
 
 
 def test_an_emptied_environment_is_found_by_its_session(start: Start) -> None:
-    run = start("exec env -i sleep 1000")
-    by_handle = LiveTree(FILES, handle_of(run))
-    looked(by_handle, lambda seen: [each.command for each in seen.processes] == ["sleep 1000"])
+    run, by_handle = without_a_mark(start)
     assert LiveTree(FILES, None).look().count == 0
     os.kill(run.pid, signal.SIGKILL)
     run.wait()
@@ -85,11 +92,10 @@ def test_an_emptied_environment_is_found_by_its_session(start: Start) -> None:
 
 
 def test_whoever_has_the_pid_by_now_is_not_taken_for_it(start: Start) -> None:
-    run = start("exec env -i sleep 1000")
+    run, _ = without_a_mark(start)
     pid, _, boot = handle_of(run).split()
     assert LiveTree(FILES, f"{pid} 1 {boot}").look() == LiveUsage()
     assert LiveTree(FILES, "4711 stem").look() == LiveUsage()
-    os.kill(run.pid, signal.SIGKILL)
 
 
 def test_lines_lead_from_each_process_to_the_one_above_it() -> None:

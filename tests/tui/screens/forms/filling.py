@@ -16,6 +16,7 @@ from tui_scheduler.runtime import Runtime
 from tui_scheduler.services import Services
 from tui_scheduler.tui.screens.dialogs.question import Question
 from tui_scheduler.tui.screens.forms.form import Form, Saved
+from tui_scheduler.tui.screens.forms.process_picker import ProcessPicker
 from tui_scheduler.tui.screens.groups.form import GroupForm
 from tui_scheduler.tui.screens.processes.form import ProcessForm
 from tui_scheduler.tui.screens.requests.form import RequestForm
@@ -92,6 +93,8 @@ class FormPilot:
             groups |= {"save", "leave"}
         if self.top is self.form:
             groups.add("pick")
+        if isinstance(self.top, ProcessPicker):
+            groups.add("make")
         return any(
             worker.group in groups or worker.name == "fetch"
             for worker in self.pilot.app.workers
