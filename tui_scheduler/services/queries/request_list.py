@@ -48,15 +48,10 @@ _IS_PAUSED = ~Request.skips_next & (
     | _IS_PAUSED_FOR_GOOD
     | (_AWAITS_EVENT & (Request.paused_until > _NOW))
 )
-_SEARCHED = (  # what has few values comes first, as that is soon decided
-    Request.frequency,
-    Request.status,
-    Request.timing,
-    Process.name,
-    Request.description,
-    Request.days,
-    Request.cron,
-)
+_SEARCHED = (Request.frequency, Request.status, Request.timing, Process.name)
+"""What has few values comes first, as that is soon decided."""
+
+_OFTEN_EMPTY = (Request.description, Request.days, Request.cron)
 _LAST = Run.alias()
 _OF_LAST = (_LAST.status, _LAST.start_time, _LAST.end_time)
 _OWNER = (Process.id, Process.name, Process.kind, Process.command, Process.parameters)
@@ -147,6 +142,7 @@ def _overall() -> int:
 def _about(word: str) -> Any:
     """Whether ``word`` stands in what is searched, or says that a request is paused."""
     ways = [contains(field, word) for field in _SEARCHED]
+    ways += [(field != SQL("''")) & contains(field, word) for field in _OFTEN_EMPTY]
     return any_of([*ways, _IS_PAUSED] if word.lower() in PAUSED else ways)
 
 

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar
 
+from peewee import Tuple
+
 from tui_scheduler.models import stream
 from tui_scheduler.services.queries.conditions import Query, number_of, unindexed
 from tui_scheduler.services.queries.page import Page, Window
@@ -74,8 +76,11 @@ class Listing:
         """The keys in the window and the place of its anchor, counted from the nearer end."""
         return _from_the_nearer_end(self, window, total)
 
-    def before(self, anchor: int, value: Any) -> Any:
-        """Whether a row stands before one with that key and value, which need not be there."""
+    def before(self, anchor: int, value: Any, *, many_have_it: bool = False) -> Any:
+        """Whether a row stands before one with that key and value, which need not be there.
+
+        If ``many_have_it``, that value, all is compared at once, for which no index is used.
+        """
         by = self.expression
         smaller_key = self.key > anchor if self.descending else self.key < anchor
         if self._is_by_key:
@@ -85,7 +90,10 @@ class Listing:
                 by.is_null() & smaller_key if self.nulls_first else by.is_null(False) | smaller_key
             )
         # One range of an index, and then a look at the key where values are equal.
-        if self.descending:
+        if many_have_it:
+            row, other = Tuple(by, self.key), (value, anchor)
+            smaller = row > other if self.descending else row < other
+        elif self.descending:
             smaller = (by >= value) & ((by > value) | smaller_key)
         else:
             smaller = (by <= value) & ((by < value) | smaller_key)
