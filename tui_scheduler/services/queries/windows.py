@@ -89,10 +89,10 @@ class Listing:
             return (
                 by.is_null() & smaller_key if self.nulls_first else by.is_null(False) | smaller_key
             )
-        # One range of an index, and then a look at the key where values are equal.
         if many_have_it:
             row, other = Tuple(by, self.key), (value, anchor)
             smaller = row > other if self.descending else row < other
+        # One range of an index, and then a look at the key where values are equal.
         elif self.descending:
             smaller = (by >= value) & ((by > value) | smaller_key)
         else:
