@@ -19,15 +19,6 @@ async def in_time(
     loop = asyncio.get_running_loop()
     done: asyncio.Future[T] = loop.create_future()
 
-    def tell(result: Any, error: BaseException | None) -> None:
-        if done.done():
-            if error is None:
-                too_late(result)
-        elif error is not None:
-            done.set_exception(error)
-        else:
-            done.set_result(result)
-
     def work() -> None:
         result: Any = None
         error: BaseException | None = None
@@ -36,11 +27,31 @@ async def in_time(
         except BaseException as raised:  # the caller's to handle
             error = raised
         try:
-            loop.call_soon_threadsafe(tell, result, error)
+            loop.call_soon_threadsafe(_settle, done, result, error, too_late)
         except RuntimeError:  # the loop is closed
             if error is None:
                 too_late(result)
 
     threading.Thread(target=work, daemon=True, name="in time").start()
-    async with asyncio.timeout(seconds):
-        return await done
+    try:
+        async with asyncio.timeout(seconds):
+            return await done
+    except (asyncio.CancelledError, TimeoutError):
+        if done.done() and not done.cancelled() and done.exception() is None:
+            too_late(done.result())  # who was to have it is cancelled at this very moment
+        raise
+
+
+def _settle(
+    done: "asyncio.Future[T]",
+    result: Any,
+    error: BaseException | None,
+    too_late: Callable[[T], object],
+) -> None:
+    if done.done():
+        if error is None:
+            too_late(result)
+    elif error is not None:
+        done.set_exception(error)
+    else:
+        done.set_result(result)

@@ -106,14 +106,13 @@ class Keeping:
         cls, settings: Settings, heard: Heard, died: Callable[["Keeping"], None]
     ) -> "Keeping":
         """Start a keeper; raises OSError."""
-        process, channel, its = await in_time(_spawn, _START, _abandon)
+        spawned = await in_time(_spawn, _START, _abandon)
+        process, channel, its = spawned
         try:
             async with asyncio.timeout(_START):
                 await asyncio.to_thread(_hand_over, process, its, settings)
         except BaseException:
-            channel.close()
-            process.kill()
-            await asyncio.to_thread(process.wait)
+            _abandon(spawned)
             raise
         return cls(process, channel, heard, died)
 
@@ -280,13 +279,16 @@ def _spawn() -> "tuple[subprocess.Popen[bytes], socket.socket, int]":
 
 
 def _abandon(spawned: "tuple[subprocess.Popen[bytes], socket.socket, int]") -> None:
-    """End a process that was started for somebody who has left meanwhile."""
+    """End a process that nobody uses, waiting for nothing: it may wait for a dead disk itself."""
     process, channel, _ = spawned
     channel.close()
     process.kill()
-    if process.stdin is not None:
-        process.stdin.close()
-    threading.Thread(target=process.wait, daemon=True, name="keeper").start()
+    threading.Thread(target=_bury, args=[process], daemon=True, name="keeper").start()
+
+
+def _bury(process: "subprocess.Popen[bytes]") -> None:
+    with suppress(OSError), process:
+        pass  # its input is closed, and its end awaited
 
 
 def _hand_over(process: "subprocess.Popen[bytes]", channel: int, settings: Settings) -> None:
