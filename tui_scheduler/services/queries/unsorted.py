@@ -8,7 +8,7 @@ is sorted by: to look these up once more would be half a pass, as such rows lie 
 import json
 import math
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from peewee import SQL, NodeList, fn
@@ -51,9 +51,7 @@ class _Bounds(NamedTuple):
     @property
     def have_one_value(self) -> bool:
         """Whether all that lies between is sorted by its key alone."""
-        if self.first is None or self.last is None:
-            return False
-        return bool(self.first.value == self.last.value)
+        return bool(self.first and self.last and self.first.value == self.last.value)
 
 
 class _Passed(NamedTuple):
@@ -94,7 +92,7 @@ class Unsorted:
         offset, limit = max(window.offset, 0), max(window.limit, 0)
         for tries_left in range(_TRIES if most > _SAMPLE else 0, -1, -1):
             bounds = self._likely(offset, limit, total) if tries_left else _UNBOUNDED
-            passed = self._passed(bounds, window.anchor, total)
+            passed = self._between(bounds).passed(bounds, window.anchor, total)
             first = offset - passed.before
             wanted = max(min(limit, passed.total - offset), 0)
             if not wanted or 0 <= first <= len(passed.between) - wanted:
@@ -116,6 +114,10 @@ class Unsorted:
             sample[highest] if highest < len(sample) else None,
         )
 
+    def _between(self, bounds: _Bounds) -> "Unsorted":
+        """The same rows, of which those between the bounds are looked for."""
+        return Unsorted(replace(self.listing, is_compared_at_once=bounds.have_one_value))
+
     def _sample(self) -> tuple[list[_Row], float]:
         """Returns some of the rows, drawn at random, in order; and which share of all that is."""
         key = self.listing.key
@@ -127,50 +129,44 @@ class Unsorted:
         sample = [_Row(*row) for row in stream(query.order_by(*self.listing.terms))]
         return sample, len(keys) / len(known)
 
-    def _passed(self, bounds: _Bounds, anchor: int | None, total: int | None) -> _Passed:
+    def passed(self, bounds: _Bounds, anchor: int | None, total: int | None) -> _Passed:
         """Returns what one pass finds: each look at a row counts, as there are many.
 
         If their number is known, all up to the last of the bounds, or up to an anchor behind it,
         are counted, and of the others only those before one of them.
         """
-        many = bounds.have_one_value
-        is_before = self._is_before(bounds.first, many)
-        is_behind = self._is_behind(bounds.last, many)
+        is_before, is_behind = self._is_before(bounds.first), self._is_behind(bounds.last)
         row, is_last = self._anchored(anchor, is_behind)
-        is_before_row = self._is_before(row, many)
+        is_before_row = self._is_before(row)
         is_between = _is_not(is_before)
         if total is None:
             is_between &= _is_not(is_behind)
-            counted = [is_before, is_before_row]
-            number, before, place, between = self._pass(bounds, counted, is_between, [])
+            number, before, place, between = self._pass([is_before, is_before_row], is_between, [])
             return _Passed(number, before, None if row is None else place, between)
         if is_last:
             is_between &= _is_not(is_behind)
-            up_to = _is_not(self._is_behind(row, many))
-            number, before, between = self._pass(bounds, [is_before], is_between, [up_to])
+            up_to = _is_not(self._is_behind(row))
+            number, before, between = self._pass([is_before], is_between, [up_to])
             return _Passed(total, before, number - 1, between)
-        up_to = _is_not(is_behind)
-        number, place, between = self._pass(bounds, [is_before_row], is_between, [up_to])
+        number, place, between = self._pass([is_before_row], is_between, [_is_not(is_behind)])
         return _Passed(total, number - len(between), None if row is None else place, between)
 
-    def _pass(
-        self, bounds: _Bounds, counted: list[Any], is_noted: Any, conditions: list[Any]
-    ) -> Any:
+    def _pass(self, counted: list[Any], is_noted: Any, conditions: list[Any]) -> Any:
         """Returns how many rows fulfil the conditions, and how many of them each that is counted.
 
-        And the keys of those that are noted, which lie between the bounds, in order.
+        And the keys of those that are noted, in order.
         """
+        has_ties = self.listing.is_compared_at_once
         key, value = self.listing.key, self.listing.expression
         readable = fn.iif(fn.typeof(value) == SQL("'blob'"), fn.hex(value), value)
-        keys = fn.json_group_array(key)
-        noted = keys if bounds.have_one_value else fn.json_group_object(key, readable)
+        noted = fn.json_group_array(key) if has_ties else fn.json_group_object(key, readable)
         passed = self.query.select(
             fn.count(SQL("*")),
             *(fn.count(SQL("*")).filter(each) for each in counted),  # a sum takes twice as long
             noted.filter(is_noted),
         )
         [(*numbers, text)] = stream(filtered(passed, conditions))
-        if bounds.have_one_value:
+        if has_ties:
             return *numbers, sorted(json.loads(text), reverse=self.listing.descending)
         return *numbers, self._in_order(text)
 
@@ -190,13 +186,11 @@ class Unsorted:
         query = self.query.select(key, self.listing.expression, is_behind).where(key == anchor)
         return next(((_Row(*row), bool(is_last)) for *row, is_last in stream(query)), (None, False))
 
-    def _is_before(self, row: _Row | None, many_have_it: bool) -> Any:
-        return _NONE if row is None else self.listing.before(*row, many_have_it=many_have_it)
+    def _is_before(self, row: _Row | None) -> Any:
+        return _NONE if row is None else self.listing.before(*row)
 
-    def _is_behind(self, row: _Row | None, many_have_it: bool) -> Any:
-        if row is None:
-            return _NONE
-        return self.listing.backwards().before(*row, many_have_it=many_have_it)
+    def _is_behind(self, row: _Row | None) -> Any:
+        return _NONE if row is None else self.listing.backwards().before(*row)
 
 
 def _spread(place: float, number: float) -> float:

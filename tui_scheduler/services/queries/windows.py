@@ -31,6 +31,8 @@ class Listing:
     """Rows in an order: those of ``query``, by ``expression``, then by the integer ``key``.
 
     Rows without a value come last, whichever the direction, unless ``nulls_first`` is set.
+    If it ``is_compared_at_once``, value and key of a row, that is quicker where most have the same
+    value, but looks up no index.
     """
 
     query: Query
@@ -38,6 +40,7 @@ class Listing:
     expression: Any
     descending: bool
     nulls_first: bool = False
+    is_compared_at_once: bool = False
 
     def backwards(self) -> "Listing":
         """The same rows from the other end."""
@@ -76,11 +79,8 @@ class Listing:
         """The keys in the window and the place of its anchor, counted from the nearer end."""
         return _from_the_nearer_end(self, window, total)
 
-    def before(self, anchor: int, value: Any, *, many_have_it: bool = False) -> Any:
-        """Whether a row stands before one with that key and value, which need not be there.
-
-        If ``many_have_it``, that value, all is compared at once, for which no index is used.
-        """
+    def before(self, anchor: int, value: Any) -> Any:
+        """Whether a row stands before one with that key and value, which need not be there."""
         by = self.expression
         smaller_key = self.key > anchor if self.descending else self.key < anchor
         if self._is_by_key:
@@ -89,7 +89,7 @@ class Listing:
             return (
                 by.is_null() & smaller_key if self.nulls_first else by.is_null(False) | smaller_key
             )
-        if many_have_it:
+        if self.is_compared_at_once:
             row, other = Tuple(by, self.key), (value, anchor)
             smaller = row > other if self.descending else row < other
         # One range of an index, and then a look at the key where values are equal.
