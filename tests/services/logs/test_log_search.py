@@ -103,15 +103,15 @@ def test_matches_are_visited_in_order_both_ways(path: Path) -> None:
 
 def test_many_chunks_give_the_same_matches_as_one(path: Path) -> None:
     line = b"x" * 97 + b" needle here\n"
-    data = (line + b"nothing\n" * 300) * 400
+    data = (line + b"nothing\n" * 300) * 100
     search = search_in(path, data, pattern("needle"))
     assert len(data) > 3 * CHUNK
     matches = forwards(search)
     period = len(line) + 8 * 300
-    assert matches == [Match(number * period, 0) for number in range(400)]
+    assert matches == [Match(number * period, 0) for number in range(100)]
     assert backwards(search, len(data)) == matches[::-1]
-    assert complete(search) == 400
-    assert [search.number(match) for match in matches] == list(range(1, 401))
+    assert complete(search) == 100
+    assert [search.number(match) for match in matches] == list(range(1, 101))
 
 
 def test_matches_in_a_line_of_a_megabyte_are_found_in_its_pieces(path: Path) -> None:
