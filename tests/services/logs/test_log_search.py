@@ -103,11 +103,11 @@ def test_matches_are_visited_in_order_both_ways(path: Path) -> None:
 
 def test_many_chunks_give_the_same_matches_as_one(path: Path) -> None:
     line = b"x" * 97 + b" needle here\n"
-    data = (line + b"nothing\n" * 300) * 100
+    data = (line + b"nothing\n" * 1_200) * 100
     search = search_in(path, data, pattern("needle"))
     assert len(data) > 3 * CHUNK
     matches = forwards(search)
-    period = len(line) + 8 * 300
+    period = len(line) + 8 * 1_200
     assert matches == [Match(number * period, 0) for number in range(100)]
     assert backwards(search, len(data)) == matches[::-1]
     assert complete(search) == 100
