@@ -148,8 +148,13 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what is in the table."""
     for item in items:
-        if not _slow_paths().isdisjoint((item.path, *item.path.parents)):
+        if _is_slow(item.path):
             item.add_marker(pytest.mark.slow)
+
+
+@cache
+def _is_slow(file: Path) -> bool:
+    return not _slow_paths().isdisjoint((file, *file.parents))
 
 
 @cache
