@@ -43,6 +43,21 @@ def test_bytes_that_are_not_text_are_refused(cli: Cli, units: Path) -> None:
     assert "is not valid UTF-8: retype it" in refused.out
 
 
+def test_one_that_cannot_be_read_ends_none_of_the_others(cli: Cli, units: Path) -> None:
+    (units / "circle.timer").symlink_to("circle.timer")
+    (units / "large.timer").write_text("[Timer]\nOnCalendar=daily\n")
+    (units / "large.service").write_bytes(b"#" * 1_000_001)
+    (units / "drop.timer").write_text("[Timer]\nOnCalendar=daily\n")
+    (units / "drop.service").write_text("[Service]\nExecStart=/opt/x\n")
+    (units / "drop.service.d" / "a.conf").mkdir(parents=True)
+    made = cli("import", "systemd", units, "--json")
+    assert (made.code, len(made.json["requests"])) == (0, 1)
+    refused = {each["place"]: each["reason"] for each in made.json["refused"]}
+    assert "circle.timer cannot be read (Too many levels of symbol" in refused["circle.timer"]
+    assert "large.service cannot be read (it has more than 1.0 MB)" in refused["large.timer"]
+    assert "a.conf cannot be read (Is a directory): see to it" in refused["drop.timer"]
+
+
 @pytest.mark.parametrize(
     ("name", "reason"), [("", "holds no *.timer"), ("/none", "cannot be read: No such file")]
 )

@@ -1,10 +1,12 @@
 """The unit files of systemd in a folder, each with its drop-ins."""
 
+import errno
 from collections.abc import Iterator
 from pathlib import Path
 
 from tui_scheduler.errors import InvalidInput, Problem
 from tui_scheduler.services.imports import UnitFile
+from tui_scheduler.sizes import size_text
 
 _LARGEST = 1_000_000  # bytes of one file
 _KINDS = ("timer", "service")
@@ -14,7 +16,8 @@ def units_in(folder: Path) -> dict[str, UnitFile]:
     """Returns every timer and service by its name; raises InvalidInput.
 
     Instances of templates are those that are enabled, which links in ``*.wants`` say. What is not
-    UTF-8 is kept in a way that is refused when it is to be stored.
+    UTF-8 is kept in a way that is refused when it is to be stored; a unit that cannot be read says
+    why, and ends none of the others.
     """
     try:
         names = set(_names(folder))
@@ -41,8 +44,12 @@ def _names(folder: Path) -> Iterator[str]:
 
 
 def _unit_file(file: Path) -> UnitFile:
-    text = _text(file) if file.exists() or file.is_symlink() else None
-    return UnitFile(text, tuple(map(_text, _drop_ins(file))))
+    try:
+        text = _text(file) if file.exists() or file.is_symlink() else None
+        return UnitFile(text, tuple(map(_text, _drop_ins(file))))
+    except OSError as error:
+        reason = f"{error.filename} cannot be read ({error.strerror})"
+        return UnitFile(None, fault=f"{reason}: see to it, and import again")
 
 
 def _drop_ins(file: Path) -> list[Path]:
@@ -66,5 +73,5 @@ def _text(file: Path) -> str:
     with file.open("rb") as opened:
         data = opened.read(_LARGEST + 1)
     if len(data) > _LARGEST:
-        raise InvalidInput([Problem("DIR", f"{file} is too large to be a unit: remove it")])
+        raise OSError(errno.EFBIG, f"it has more than {size_text(_LARGEST)}", str(file))
     return data.decode("utf-8", "surrogateescape")

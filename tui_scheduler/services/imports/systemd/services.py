@@ -86,6 +86,8 @@ def _unit(name: str, units: UnitFiles) -> Unit:
     file = file_of(name, units)
     if not name.endswith(".service"):
         raise Unreadable(f"it starts {name}, which is no service: give what it does a command")
+    if file and file.fault:
+        raise Unreadable(file.fault)
     if file is None or file.text is None:
         there = "are only drop-ins of" if file else "is no"
         raise Unreadable(f"there {there} {name} beside it: put it there")

@@ -144,6 +144,8 @@ def _length(trigger: Trigger) -> timedelta:
 
 def _check(timer: Unit, file: UnitFile, triggers: _Triggers) -> None:
     """Raise Unreadable if nothing of the timer can run."""
+    if file.fault:
+        raise Unreadable(file.fault)
     if file.text is None:
         sets = ", ".join(f"{key}={value}" for section, key, value in timer.options())
         raise Unreadable(

@@ -15,10 +15,14 @@ _COMMENT = ("#", ";")
 
 @dataclass(frozen=True, slots=True)
 class UnitFile:
-    """The text of a unit, None where only drop-ins are, and their texts in the order they hold."""
+    """The text of a unit, None where only drop-ins are, and their texts in the order they hold.
+
+    One with a ``fault``, which says why it cannot be read, has neither.
+    """
 
     text: str | None
     drop_ins: tuple[str, ...] = ()
+    fault: str = ""
 
     @property
     def is_masked(self) -> bool:
@@ -60,7 +64,7 @@ def file_of(name: str, units: UnitFiles) -> UnitFile | None:
     if own is None or template is None:
         return own or template
     text = template.text if own.text is None else own.text
-    return UnitFile(text, (*template.drop_ins, *own.drop_ins))
+    return UnitFile(text, (*template.drop_ins, *own.drop_ins), own.fault or template.fault)
 
 
 def unit_of(name: str, texts: Iterable[str]) -> Unit:
