@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tui_scheduler.errors import DatabaseUnusable
-from tui_scheduler.identity import file_identity
+from tui_scheduler.identity import file_identity, real_path
 
 MOUNT_TABLE = Path("/proc/self/mountinfo")
 """Where Linux lists what is mounted; macOS, which has no such file, is asked by ``mount``."""
@@ -228,7 +228,7 @@ def read_only(path: Path) -> str:
     Where nothing can be written SQLite needs to hear that nobody does: it could not make the file
     by which readers and writers know of each other.
     """
-    real = path.resolve()
+    real = real_path(path)
     uri = f"{real.as_uri()}?mode=ro"
     wal = real.with_name(f"{real.name}-wal")
     has_news = False

@@ -99,3 +99,11 @@ def file_identity(path: Path) -> FileIdentity | None:
         status = path.stat()
         return status.st_dev, status.st_ino
     return None
+
+
+def real_path(path: Path) -> Path:
+    """Returns ``path`` without symbolic links; in a circle of them it stays as it is spelled.
+
+    ``Path.resolve`` raises RuntimeError there before Python 3.13.
+    """
+    return Path(os.path.realpath(path))

@@ -18,6 +18,7 @@ from functools import cache
 from pathlib import Path
 
 from tui_scheduler.errors import DatabaseUnusable
+from tui_scheduler.identity import real_path
 
 FILE_MODE = 0o600
 FOLDER_MODE = 0o700
@@ -126,7 +127,7 @@ def make_file(path: Path) -> bool:
     """
     if path.exists():
         return False
-    real = path.resolve()
+    real = real_path(path)
     make_folders(real.parent)
     try:
         os.close(open_file(real, os.O_WRONLY | os.O_CREAT | os.O_EXCL))
@@ -199,7 +200,7 @@ def folder_dangers(folder: Path) -> Iterator[Danger]:
     One with the sticky bit is none: there nobody may take away what is another's.
     """
     homes = _homes()
-    real = folder.resolve()
+    real = real_path(folder)
     for each in (real, *real.parents):
         with suppress(OSError):  # it is not there, or not ours to look at
             if (danger := _danger(each, each.stat())) is not None:
@@ -246,9 +247,9 @@ def _homes() -> set[Path]:
     """Where we are at home, as the system says and as the environment does."""
     homes = set()
     with suppress(KeyError):
-        homes.add(Path(pwd.getpwuid(os.geteuid()).pw_dir).resolve())
+        homes.add(real_path(Path(pwd.getpwuid(os.geteuid()).pw_dir)))
     with suppress(RuntimeError):
-        homes.add(Path.home().resolve())
+        homes.add(real_path(Path.home()))
     return homes
 
 

@@ -1,5 +1,6 @@
 """Where files live, and what the configuration file may change."""
 
+import errno
 import os
 import sys
 from collections.abc import Callable, Mapping
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tui_scheduler.errors import InvalidInput, Problem
+from tui_scheduler.identity import real_path
 from tui_scheduler.lock_file import lock_file_of
 from tui_scheduler.permissions import read_trusted
 from tui_scheduler.receivers import Notifying, Receiver, receiver_of
@@ -101,7 +103,7 @@ class Settings:
 
         The configuration is named only where it is not the one that would be found anyhow.
         """
-        variables = {DATABASE_VARIABLE: str(self.database.resolve())}
+        variables = {DATABASE_VARIABLE: str(real_path(self.database))}
         found_anyhow = os.environ.get(CONFIG_VARIABLE) or str(config_file())
         if str(self.config) != found_anyhow and self.config.exists():
             variables[CONFIG_VARIABLE] = str(self.config)
@@ -276,11 +278,14 @@ def _absolute(path: Path, where: str) -> Path:
 
 
 def _without_links(database: Path) -> Path:
+    real = real_path(database)
     try:
-        return database.resolve()
-    except (OSError, RuntimeError) as error:
-        problem = f"{database} leads to no file, but in a circle of links: choose another one"
-        raise InvalidInput([Problem("--database", problem)]) from error
+        real.stat()
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            problem = f"{database} leads to no file, but in a circle of links: choose another one"
+            raise InvalidInput([Problem("--database", problem)]) from error
+    return real
 
 
 def _keys(path: Path, key: str, value: Any) -> dict[str, str]:

@@ -20,6 +20,7 @@ from pathlib import Path
 from tui_scheduler.doctor.finding import Finding, counted, ok, problem, some, warning
 from tui_scheduler.doctor.keepers import journal_files, journal_folder
 from tui_scheduler.doctor.target import Target
+from tui_scheduler.identity import real_path
 from tui_scheduler.models import database
 from tui_scheduler.models.backend import companions
 from tui_scheduler.models.maintenance import open_for_reading
@@ -118,7 +119,7 @@ def _shared(
 
 def _read_only(file: Path) -> Iterator[Finding]:
     """What keeps all but a look at the database from working."""
-    for path in (file, file.resolve().parent):
+    for path in (file, real_path(file).parent):
         if not os.access(path, os.W_OK):
             yield warning(
                 f"You may not write {path}, so the database can be looked at, and nothing else",
@@ -142,7 +143,7 @@ def _surroundings(target: Target) -> Iterator[Finding]:
                 f"{settings.config} may be written by others",
                 f"Close it: chmod go-w {name}",
             )
-    ours = (settings.database, settings.log_folder.resolve(), settings.diagnostics_file.parent)
+    ours = (settings.database, real_path(settings.log_folder), settings.diagnostics_file.parent)
     dangers = (danger for path in ours for danger in folder_dangers(path.parent))
     for danger in dict.fromkeys(dangers):
         kind = warning if danger.is_shared else problem

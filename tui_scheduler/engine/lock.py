@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from tui_scheduler.identity import real_path
 from tui_scheduler.lock_file import query_holder, unavailable
 from tui_scheduler.lock_holder import NOTHING, SIZE, Holder, encode, parse
 from tui_scheduler.permissions import open_file
@@ -121,7 +122,7 @@ def holders_of_removed(path: Path) -> list[int]:
     They believe that they are the only ones, and so will whoever locks the next file of that
     name. Known on Linux only.
     """
-    removed = f"{path.resolve()} (deleted)"
+    removed = f"{real_path(path)} (deleted)"
     return sorted({process for process, file in _open_files() if file == removed})
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from tui_scheduler.errors import DatabaseOutgrown, DatabaseUnusable
 from tui_scheduler.file_systems import read_only
+from tui_scheduler.identity import real_path
 from tui_scheduler.models.sentences import unusable
 from tui_scheduler.permissions import (
     FILE_MODE,
@@ -70,7 +71,7 @@ def version_seen_by(reader: sqlite3.Connection, path: Path) -> int:
 
 def companions(path: Path) -> list[Path]:
     """The files that SQLite keeps beside the database at ``path``; each need not exist."""
-    real = path.resolve()
+    real = real_path(path)
     return [real.with_name(real.name + end) for end in _COMPANIONS]
 
 
@@ -106,7 +107,7 @@ def refuse_other_names(path: Path) -> None:
         raise DatabaseUnusable(
             f"The database {path} has {names} names (hard links), under each of which it could be"
             " scheduled, and damaged. Find and remove the others:"
-            f" find {shlex.quote(str(path.resolve().parent))} -samefile {shlex.quote(str(path))}"
+            f" find {shlex.quote(str(real_path(path).parent))} -samefile {shlex.quote(str(path))}"
         )
 
 

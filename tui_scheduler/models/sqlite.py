@@ -13,7 +13,7 @@ from peewee import SqliteDatabase
 
 from tui_scheduler.errors import DatabaseGone, DatabaseUnusable
 from tui_scheduler.file_systems import read_only, refuse_shared
-from tui_scheduler.identity import FileIdentity, file_identity
+from tui_scheduler.identity import FileIdentity, file_identity, real_path
 from tui_scheduler.lock_file import lock_file_of, query_holder
 from tui_scheduler.models import fitness
 from tui_scheduler.models.base import database
@@ -60,7 +60,7 @@ class Database(SqliteDatabase):
 
     def __init__(self, path: Path, *, only_read: bool = False, **options: Any) -> None:
         # A file that was taken away is not made anew.
-        uri = read_only(path) if only_read else f"{path.resolve().as_uri()}?mode=rw"
+        uri = read_only(path) if only_read else f"{real_path(path).as_uri()}?mode=rw"
         super().__init__(uri, uri=True, factory=_Connection, **options)
         self.path = path
         self.only_read = only_read

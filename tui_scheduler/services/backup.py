@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tui_scheduler.errors import InvalidInput, Problem, Refused
+from tui_scheduler.identity import real_path
 from tui_scheduler.models.backend import DATABASE_ERRORS
 from tui_scheduler.models.maintenance import copy_to, open_for_reading, sync
 from tui_scheduler.permissions import FILE_MODE
@@ -45,8 +46,8 @@ def _refuse_name(settings: Settings, file: Path) -> None:
     if file.exists() or file.is_symlink():
         link = f", a symbolic link to {file.readlink()}" if file.is_symlink() else ""
         raise _refused(f"{file} exists already{link}: choose another name, or remove it first")
-    database = settings.database.resolve()
-    if file.parent.resolve() == database.parent and file.name.startswith(database.name):
+    database = real_path(settings.database)
+    if real_path(file.parent) == database.parent and file.name.startswith(database.name):
         raise _refused(
             f"{file} could be taken for a part of {database.name}: choose another name, such as"
             f" backup-{database.name}"

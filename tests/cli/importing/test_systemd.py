@@ -121,3 +121,17 @@ class TestFolders:
 def test_a_folder_that_cannot_exist_is_named(cli: Cli) -> None:
     refused = cli("import", "systemd", "a\0b")
     assert (refused.code, refused.err) == (2, "DIR: a␀b cannot be read: embedded null byte\n")
+
+
+def test_links_that_lead_nowhere_are_named_also_where_home_is_one(
+    cli: Cli, tmp_path: Path, units: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    circle = tmp_path / "circle"
+    circle.symlink_to("circle")
+    for kind in ("systemd", "crontab"):
+        refused = cli("import", kind, circle)
+        assert (refused.code, refused.err.partition(" cannot be read: ")[2]) == (
+            2, "Too many levels of symbolic links\n"
+        )  # fmt: skip
+    monkeypatch.setenv("HOME", str(circle))
+    assert cli("import", "systemd", units).code == 0

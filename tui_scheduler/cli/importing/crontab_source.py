@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tui_scheduler.cli.printing.output import standard_input
 from tui_scheduler.errors import InvalidInput, NotFound, Problem
+from tui_scheduler.identity import real_path
 from tui_scheduler.sizes import size_text
 
 _LARGEST = 4_000_000  # bytes
@@ -49,7 +50,7 @@ def crontab_of(source: Source) -> Crontab:
 
 def is_system(path: Path) -> bool:
     """Returns whether a file is read by the system's cron, so that its lines name a user."""
-    real = path.resolve()
+    real = real_path(path)
     return real == _SYSTEM_FILE or real.parent == _SYSTEM_FOLDER
 
 

@@ -8,6 +8,8 @@ import shutil
 import socket
 from pathlib import Path
 
+from tui_scheduler.identity import real_path
+
 _LARGEST = 1_000_000  # bytes of a file of variables
 _PROGRAMS = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _OF_SHELL = {
@@ -41,10 +43,10 @@ def is_program(name: str, path: str) -> bool:
 def is_system_folder(folder: Path) -> bool:
     """Returns whether units in it are of the machine's own systemd, and not of a user's."""
     try:
-        real = folder.resolve()
+        real = real_path(folder)
     except ValueError:  # no folder can have that name, as whoever reads it says
         return False
-    return any(real == Path(system).resolve() for system in _SYSTEM_FOLDERS)
+    return any(real == real_path(Path(system)) for system in _SYSTEM_FOLDERS)
 
 
 def variables_file(path: str) -> str | None:

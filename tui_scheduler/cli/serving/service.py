@@ -18,6 +18,7 @@ from tui_scheduler.cli.serving.managers import MARK, Job, Manager, Words, manage
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import ExitCode, NotFound, Refused
 from tui_scheduler.file_systems import refuse_shared
+from tui_scheduler.identity import real_path
 from tui_scheduler.lock_file import query_holder
 from tui_scheduler.permissions import current_user
 from tui_scheduler.program import NAME, options, program
@@ -157,7 +158,7 @@ def _lines(facts: dict[str, Any], journal: str) -> list[str]:
 def _manager(settings: Settings) -> Manager:
     """What keeps the scheduler of this database running; each has a name of its own."""
     name = NAME
-    if settings.database != default_database().resolve():
+    if settings.database != real_path(default_database()):
         name += "-" + hashlib.sha256(os.fsencode(settings.database)).hexdigest()[:8]
     variables = {name: os.environ[name] for name in _GIVEN if name in os.environ}
     arguments = [*program(), *options(settings), "serve"]

@@ -13,6 +13,7 @@ from pathlib import Path
 from tui_scheduler.engine.local.identity import Identity, current_boot
 from tui_scheduler.engine.local.process_tree import Mark
 from tui_scheduler.engine.runner import Adopted, Ended, Lost, NeverStarted, Started
+from tui_scheduler.identity import real_path
 from tui_scheduler.services.logs.run_files import RunFiles
 from tui_scheduler.services.running.taken_runs import OpenRun
 
@@ -73,9 +74,9 @@ def _leader(status_file: Path) -> int | None:
     for process in psutil.process_iter():
         with suppress(psutil.Error, OSError):
             match process.cmdline():
-                case [_, "-c", _, name, _, path, *_] if (
-                    name == _WRAPPER_NAME and Path(path).resolve() == status_file.resolve()
-                ):
+                case [_, "-c", _, name, _, path, *_] if name == _WRAPPER_NAME and real_path(
+                    Path(path)
+                ) == real_path(status_file):
                     return process.pid
     return None
 
