@@ -179,3 +179,27 @@ def test_real_mounts(tmp_path: Path) -> None:
     assert steps["bound"]["mount"] == f"fuse.sshfs, mounted on {tmp_path}/an odd\\name"
     assert steps["tmpfs above it"]["mount"] == f"tmpfs, mounted on {tmp_path}"
     assert f"(fuse.sshfs, mounted on {share})" in steps["sshfs on it"]["err"]
+
+
+@pytest.mark.skipif(not namespace(), reason="nobody lets us mount anything here")
+@pytest.mark.parametrize(
+    ("size", "fill", "reason"),
+    [
+        ("size=2m", "cat /dev/zero", "the disk is full. Free some space: df "),
+        ("nr_inodes=4", "touch a b c d", "the disk takes no more files. Remove some: df -i "),
+    ],
+)
+def test_a_full_disk_is_no_failing_one(tmp_path: Path, size: str, fill: str, reason: str) -> None:
+    script = f"""
+        scheduler() {{ {sys.executable} -m tui_scheduler --database {tmp_path}/x.db "$@"; }}
+        mount -t tmpfs -o {size} x {tmp_path}
+        scheduler add --when daily -- true >/dev/null 2>&1
+        (cd {tmp_path} && {fill} >fill 2>/dev/null)
+        for command in status runs "add --when daily -- false"; do scheduler $command; done
+    """
+    done = subprocess.run(
+        [*namespace(), "sh", "-c", script], capture_output=True, text=True, timeout=PATIENCE
+    )
+    errors = [line for line in done.stderr.splitlines() if line.startswith("The database")]
+    assert [f"{tmp_path}/x.db cannot" in line for line in errors] == [True] * 3
+    assert [line.partition(": ")[2] for line in errors] == [f"{reason}{tmp_path}"] * 3

@@ -51,6 +51,9 @@ _MAC_LINE = r".* on (/.*) \(([^,()]+)(.*)\)"
 _IS_MAC = os.uname().sysname == "Darwin"
 _MAC_DATA = "/System/Volumes/Data"  # its folders appear in / as well
 _PATIENCE = 5.0  # seconds for the list of macOS
+_LEAST_SPACE = 64 * 1024  # bytes; by as many readers and writers of SQLite know of each other
+
+DISK_FULL = "the disk is full"
 
 REMEDY = (
     "Keep it on a disk of this machine (--database, or database in the configuration file); only"
@@ -236,3 +239,23 @@ def read_only(path: Path) -> str:
         has_news = wal.stat().st_size > 0
     is_fixed = real.exists() and os.statvfs(real).f_flag & os.ST_RDONLY and not has_news
     return f"{uri}&immutable=1" if is_fixed else uri
+
+
+def shortage(path: Path) -> tuple[str, str] | None:
+    """Why nothing can grow beside the file at ``path``, and the remedy; None where it can.
+
+    Neither has a full stop. SQLite says that a full disk fails, and where there can be no more
+    files that it cannot open the database.
+    """
+    try:
+        folder = real_path(path).parent
+        disk = os.statvfs(folder)
+    except OSError:
+        return None
+    is_root = os.geteuid() == 0
+    blocks, files = (disk.f_bfree, disk.f_ffree) if is_root else (disk.f_bavail, disk.f_favail)
+    if blocks * disk.f_frsize < _LEAST_SPACE:
+        return DISK_FULL, f"Free some space: df {shlex.quote(str(folder))}"
+    if disk.f_files and not files:
+        return "the disk takes no more files", f"Remove some: df -i {shlex.quote(str(folder))}"
+    return None

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tui_scheduler.errors import DatabaseUnusable, NotFound
-from tui_scheduler.file_systems import read_only, refuse_shared
+from tui_scheduler.file_systems import read_only, refuse_shared, shortage
 
 _PATIENCE = 0.2  # seconds; readers wait for nobody but one who repairs the WAL
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -89,6 +89,9 @@ def query_status(path: Path, today: datetime, now: datetime) -> Status:
                 f"The database {path} may not be read by you. Change its permissions, or choose"
                 " another one with --database."
             ) from error
+        if lack := shortage(path):
+            text = f"The database {path} cannot be read: {'. '.join(lack)}"
+            raise DatabaseUnusable(text, *lack) from error
         raise DatabaseUnusable(
             f"The database {path} cannot be read: {error}. Any other command brings an"
             " older one up to date, or says what is wrong: tui-scheduler runs"

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from peewee import PeeweeException
 
 from tui_scheduler.errors import DatabaseUnusable
+from tui_scheduler.file_systems import DISK_FULL, shortage
 
 DATABASE_ERRORS: tuple[type[Exception], ...] = (PeeweeException, sqlite3.Error)
 """What a statement may raise when the database itself is in trouble."""
@@ -28,22 +29,27 @@ def unusable(path: Path, error: Exception) -> DatabaseUnusable:
     nothing of that.
     """
     causes = list(_causes(error))
-    is_there = os.access(path, os.F_OK)
-    if is_there and not os.access(path, os.R_OK):
+    if os.access(path, os.F_OK) and not os.access(path, os.R_OK):
         causes.insert(0, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
     for cause in causes:
         text = str(cause).lower()
-        for sign, fault in _SIGNS.items():
+        for sign in _SIGNS:
             if sign in text:
-                is_unmade = sign == _CLOSED and not is_there
-                return _told(path, _UNMADE if is_unmade else fault)
+                fault = _fault(path, sign)
+                return DatabaseUnusable(
+                    f"The database {path} {fault.text}", fault.reason, fault.remedy
+                )
     first = str(causes[0])
     return DatabaseUnusable(f"The database {path} cannot be used: {first}", first)
 
 
-def _told(path: Path, fault: "_Fault") -> DatabaseUnusable:
-    remedy = fault.remedy.format(path=shlex.quote(str(path)))
-    return DatabaseUnusable(f"The database {path} {fault.text}", fault.reason, remedy)
+def _fault(path: Path, sign: str) -> "_Fault":
+    """What is wrong where ``sign`` was said of the database at ``path``."""
+    if sign in _OF_A_FULL_DISK and (lack := shortage(path)):
+        reason, remedy = lack
+        return _Fault(f"cannot grow: {reason}. {remedy}", reason, remedy)
+    fault = _UNMADE if sign == _CLOSED and not os.access(path, os.F_OK) else _SIGNS[sign]
+    return fault._replace(remedy=fault.remedy.format(path=shlex.quote(str(path))))
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
@@ -62,7 +68,6 @@ class _Fault(NamedTuple):
     remedy: str
 
 
-DISK_FULL = "the disk is full"
 _FULL = "Free some space: df {path}"
 _OPENABLE = "Check that its folder exists and is yours to write"
 
@@ -152,3 +157,6 @@ _SIGNS = {
     "i/o error": _IO_ERROR,
 }
 """By what is said. "Input/output error" is the system's own, "disk I/O error" SQLite's."""
+
+_OF_A_FULL_DISK = {"i/o error", "unable to open"}
+"""What SQLite also says where the disk is full."""

@@ -12,7 +12,7 @@ from typing import Any
 from peewee import SqliteDatabase
 
 from tui_scheduler.errors import DatabaseGone, DatabaseUnusable
-from tui_scheduler.file_systems import read_only, refuse_shared
+from tui_scheduler.file_systems import DISK_FULL, read_only, refuse_shared
 from tui_scheduler.identity import FileIdentity, file_identity, real_path
 from tui_scheduler.lock_file import lock_file_of, query_holder
 from tui_scheduler.models import fitness
@@ -24,7 +24,7 @@ from tui_scheduler.models.fitness import (
     fit_version,
     outgrown,
 )
-from tui_scheduler.models.sentences import DATABASE_ERRORS, DISK_FULL, unusable
+from tui_scheduler.models.sentences import DATABASE_ERRORS, unusable
 from tui_scheduler.permissions import make_file, refuse_unsafe_folders
 
 SYNCHRONOUS = "full"
@@ -150,7 +150,9 @@ def leave_file() -> None:
 
 def says_full(error: Exception | None) -> bool:
     """Whether a statement failed because the disk is full."""
-    return isinstance(error, DATABASE_ERRORS) and unusable(Path(), error).reason == DISK_FULL
+    if not isinstance(error, DATABASE_ERRORS):
+        return False
+    return unusable(database.obj.path, error).reason == DISK_FULL
 
 
 def make_room() -> None:
