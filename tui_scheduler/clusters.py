@@ -93,7 +93,7 @@ def why_no_name(name: str) -> str | None:
 def unknown_cluster(name: str, known: Collection[str], config: Path) -> str:
     """Returns what is wrong with ``name`` where it is none of those in ``config``."""
     others = f"use {' or '.join(known)}, " if known else ""
-    return f"there is no [cluster.{name}] in {config}: {others}add it, or leave the field empty"
+    return f"there is no [cluster.{name}] in {config}: {others}add it, or use none"
 
 
 def refuse_odd_options(options: Any) -> tuple[str, ...]:

@@ -100,7 +100,7 @@ def test_the_last_days_of_the_calendar_have_room_for_it() -> None:
 @pytest.mark.parametrize(
     ("over", "message"),
     [
-        (timedelta(), "0s is out of range; use 1s to 28d in whole seconds, or leave it empty"),
+        (timedelta(), "0s is out of range; use 1s to 28d in whole seconds, or none"),
         (timedelta(seconds=1.5), "1.5s is out of range; use 1s to 28d in whole"),
         (timedelta(days=29), "29d is out of range; use 1s to 28d"),
     ],

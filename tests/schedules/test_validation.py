@@ -52,7 +52,7 @@ def test_a_valid_plan_has_no_problems(valid: Plan) -> None:
         (plan(Frequency.HOURLY, interval=-5), "interval", "-5 is out of range"),
         (plan(Frequency.DAILY, interval=10**9), "interval", "use 1 to 36525"),
         (plan(Frequency.WEEKLY, interval=0, days=MONDAY), "interval", "use 1 to 5217"),
-        (plan(Frequency.MINUTELY, repetitions=0), "repetitions", "leave it empty for no end"),
+        (plan(Frequency.MINUTELY, repetitions=0), "repetitions", "or none"),
         (plan(Frequency.MINUTELY, repetitions=10**20), "repetitions", "out of range"),
         (plan(Frequency.DAILY, repetitions=0), "repetitions", "0 is out of range"),
         (cron("* * * * *", repetitions=-3), "repetitions", "-3 is out of range"),

@@ -62,11 +62,11 @@ def process_problems(services: Services, **fields: Any) -> list[str]:
         ),
         (
             {"timeout": timedelta()},
-            "timeout: must be longer than 0 and at most 3650d; empty for none",
+            "timeout: must be longer than 0 and at most 3650d, or none",
         ),
         (
             {"timeout": timedelta(days=3651)},
-            "timeout: must be longer than 0 and at most 3650d; empty for none",
+            "timeout: must be longer than 0 and at most 3650d, or none",
         ),
         ({"retries": -1}, "retries: must be a whole number from 0 to 1000"),
         ({"retries": 1001}, "retries: must be a whole number from 0 to 1000"),

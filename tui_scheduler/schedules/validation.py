@@ -59,7 +59,7 @@ def problems(plan: Plan, now: datetime) -> tuple[Problem, ...]:
 
 def _delay(plan: Plan) -> Iterator[Problem]:
     if plan.delay is not None and not timedelta() < plan.delay <= _LONGEST_DELAY:
-        remedy = f"use more than 0 and at most {_LONGEST_DELAY.days}d, or leave it empty for none"
+        remedy = f"use more than 0 and at most {_LONGEST_DELAY.days}d, or none"
         yield Problem("delay", f"it is out of range; {remedy}")
 
 
@@ -125,7 +125,7 @@ def _spread(plan: Plan) -> Iterator[Problem]:
         return
     longest = format_duration(LONGEST_SPREAD)
     if not SECOND <= plan.spread <= LONGEST_SPREAD or plan.spread % SECOND:
-        remedy = f"use 1s to {longest} in whole seconds, or leave it empty"
+        remedy = f"use 1s to {longest} in whole seconds, or none"
         yield Problem("spread", f"{_duration(plan.spread)} is out of range; {remedy}")
 
 
@@ -154,7 +154,7 @@ def _frequency(plan: Plan) -> Iterator[Problem]:
 
 def _repetitions(plan: Plan) -> Iterator[Problem]:
     if plan.repetitions is not None and not 1 <= plan.repetitions <= _MOST_REPETITIONS:
-        remedy = f"use 1 to {_MOST_REPETITIONS}, or leave it empty for no end"
+        remedy = f"use 1 to {_MOST_REPETITIONS}, or none"
         yield Problem("repetitions", f"{plan.repetitions} is out of range; {remedy}")
 
 

@@ -162,7 +162,7 @@ def parameter_problems(process: str, given: Mapping[str, str]) -> list[Problem]:
 def _length_problems(field: str, length: timedelta | None) -> list[Problem]:
     if length is None or timedelta() < length <= _LONGEST:
         return []
-    return [Problem(field, "must be longer than 0 and at most 3650d; empty for none")]
+    return [Problem(field, "must be longer than 0 and at most 3650d, or none")]
 
 
 def _error_word_problems(words: Sequence[str] | None) -> list[Problem]:

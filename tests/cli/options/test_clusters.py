@@ -123,8 +123,8 @@ def test_without_sbatch_there_is_a_remedy(cli: Cli, monkeypatch: pytest.MonkeyPa
         (
             ["--runs-on", "hcp"],
             (
-                "--runs-on: there is no [cluster.hcp] in {config}: use hpc or big, add it, or leave"
-                " the field empty"
+                "--runs-on: there is no [cluster.hcp] in {config}: use hpc or big, add it, or use"
+                " none"
             ),
         ),
         (
@@ -166,8 +166,7 @@ def test_where_no_cluster_is_configured_that_is_said(cli: Cli) -> None:
     configure("")
     refused = cli(*ADD, *ON_HPC)
     assert refused.err == (
-        f"--runs-on: there is no [cluster.hpc] in {config_file()}: add it, or leave the field"
-        " empty\n"
+        f"--runs-on: there is no [cluster.hpc] in {config_file()}: add it, or use none\n"
     )
 
 

@@ -190,10 +190,7 @@ async def test_what_is_stored_can_be_saved_though_the_cluster_refuses_it_now(
 
 async def test_a_cluster_that_is_gone_is_shown_and_can_be_left(a_runtime: OpenRuntime) -> None:
     async with opened_form(a_runtime, edit, on_one_that_is_gone) as form:
-        gone = (
-            "there is no [cluster.old] in /etc/of/ours.toml: use hpc or big, add it, or leave the"
-            " field empty"
-        )
+        gone = "there is no [cluster.old] in /etc/of/ours.toml: use hpc or big, add it, or use none"
         assert form.problems == {"runs_on": gone}
         assert form.field("runs_on").value == "old"
         await form.fill({"runs_on": "big"})
