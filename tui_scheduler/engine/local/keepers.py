@@ -9,6 +9,7 @@ import logging
 import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from math import inf
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
@@ -56,7 +57,7 @@ class Keepers:
         self._trouble = trouble
         self._current: Keeping | None = None
         self._beginning: asyncio.Task[Keeping] | None = None
-        self._begun_at = -_MOST_OFTEN
+        self._begun_at = -inf
         self._hung: list[Keeping] = []
         self._burials: WeakKeyDictionary[Keeping, asyncio.Task[list[Journal]]]
         self._burials = WeakKeyDictionary()
