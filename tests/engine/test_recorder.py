@@ -107,7 +107,7 @@ async def test_who_is_told_of_a_commit_hears_whether_anything_may_be_taken(
     await recorder.flush(PATIENCE)
     recorder.end(an_end(run_ids[0]))
     await recorder.flush(PATIENCE)
-    recorder.give_back(run_ids[1])
+    recorder.give_back([run_ids[1]])
     await recorder.flush(PATIENCE)
     assert disk.has_work == [False, False, True]
 
@@ -250,7 +250,7 @@ async def test_trouble_in_the_middle_keeps_nothing_so_that_all_is_tried_again(
 async def test_what_was_taken_can_be_given_back(
     recorder: RunRecorder, run_ids: list[int], services: Services
 ) -> None:
-    recorder.give_back(run_ids[3])
+    recorder.give_back([run_ids[3]])
     await recorder.flush(PATIENCE)
     assert [claim.run_id for claim in services.dispatch.claim()] == [run_ids[3]]
 

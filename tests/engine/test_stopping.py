@@ -79,7 +79,7 @@ async def test_a_run_that_was_never_begun_is_killed_without_a_process(engine: En
     engine.schedule("true")
     engine.services.dispatch.claim()
     run = engine.last()
-    engine.services.dispatch.give_back(run.id)
+    engine.services.dispatch.give_back([run.id])
     engine.services.runs.kill(run.id)
     await engine.scheduler.step()
     await engine.all_ended()

@@ -59,7 +59,7 @@ ENGINE: dict[str, Callable[[Services], object]] = {
     "ended": lambda services: services.dispatch.ended(
         Ending(run_id=2, status=RunStatus.ERROR, end_time=NOON)
     ),
-    "give_back": lambda services: services.dispatch.give_back(1),
+    "give_back": lambda services: services.dispatch.give_back([1]),
     "submitted": lambda services: services.dispatch.submitted(2, NOON, "4711 stem", "hpc", ""),
     "trigger": lambda services: services.runs.trigger(1),
     "kill": lambda services: services.runs.kill(2),
@@ -78,6 +78,7 @@ SCREENS: dict[str, Callable[[Services], object]] = {
     "norm of a request": lambda _: norm_of_request(1),
     "record of a request": lambda services: services.runs.record_of_request(1),
     "record of a process": lambda services: services.runs.record_of_process(1),
+    "those that have begun": lambda services: services.runs.those_begun([1, 2]),
     "of a request": lambda services: services.runs.latest(RunFilter(request_id=1)),
     "of a process": lambda services: services.runs.latest(RunFilter(process="backup")),
     "failed": lambda services: services.runs.latest(RunFilter(statuses=FAILED)),

@@ -125,7 +125,7 @@ _OPERATIONS: dict[str, Callable[[Prepared], object]] = {
     "write down an end that is followed": lambda there: _end(
         there.services, there.running, RunStatus.SUCCESS
     ),
-    "give a run back": lambda there: there.services.dispatch.give_back(there.waiting),
+    "give a run back": lambda there: there.services.dispatch.give_back([there.waiting]),
     "let groups go on": lambda there: there.services.dispatch.resume_groups(),
     "plan anew": lambda there: there.services.dispatch.plan_anew(),
     "prune": lambda there: there.services.retention.remove_rows(

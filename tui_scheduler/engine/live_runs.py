@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -253,9 +253,9 @@ class LiveRuns:
         ending = Ending(run_id=run_id, status=RunStatus.KILLED, end_time=now, note=note)
         self._recorder.end(ending)
 
-    def give_back(self, run_id: int, note: str = "") -> None:
-        """Let a run that was taken but not started be taken again; ``note`` says why."""
-        self._recorder.give_back(run_id, note)
+    def give_back(self, run_ids: Collection[int], note: str = "") -> None:
+        """Let runs that were taken but not started be taken again; ``note`` says why."""
+        self._recorder.give_back(run_ids, note)
 
     async def leave(self) -> None:
         """Write down every end that was seen and let the rest go on without us."""
@@ -353,7 +353,7 @@ class LiveRuns:
     def _never_started(self, run_id: int, reason: str, asked: Cause | None) -> None:
         """Write down that a run which was taken will not begin as it was taken."""
         if asked is None:
-            self.give_back(run_id, reason)
+            self.give_back([run_id], reason)
         else:
             self.cancel(run_id, asked)
 

@@ -8,7 +8,7 @@ database does not take is offered again.
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 from operator import call
 from typing import ParamSpec, Protocol, TypeVar
@@ -125,9 +125,9 @@ class RunRecorder:
         self._others.append(partial(self._dispatch.waits, run_id, note))
         self._write_soon()
 
-    def give_back(self, run_id: int, note: str = "") -> None:
-        """Note that a run which was taken has not begun, and why, if there is more to say."""
-        self._others.append(partial(self._dispatch.give_back, run_id, note))
+    def give_back(self, run_ids: Collection[int], note: str = "") -> None:
+        """Note that runs which were taken have not begun, and why, if there is more to say."""
+        self._others.append(partial(self._dispatch.give_back, run_ids, note))
         self._write_soon()
 
     async def flush(self, patience: float) -> None:

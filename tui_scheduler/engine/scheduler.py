@@ -217,8 +217,8 @@ class Scheduler:
             if self._look.done() and self._look.exception() is None:
                 self._take(self._look.result().claims)
             self._look.cancel()
-        for claim in (*self._prompt, *self._late):
-            self._live.give_back(claim.run_id)
+        if left := [claim.run_id for claim in (*self._prompt, *self._late)]:
+            self._live.give_back(left)
         await self._live.leave()
 
     async def _sleep(self, seconds: float) -> None:
@@ -270,7 +270,7 @@ class Scheduler:
     def _withdraw(self, run_id: int) -> None:
         """Let a run that has not begun be taken again."""
         if self._drop(run_id):
-            self._live.give_back(run_id)
+            self._live.give_back([run_id])
         else:
             self._live.withdraw(run_id)
 

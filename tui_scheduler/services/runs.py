@@ -62,6 +62,10 @@ class Runs:
         """Those of the runs ``ids`` that are left, by number."""
         return run_list.those(self._context, ids)
 
+    def those_begun(self, ids: Collection[int]) -> list[RunView]:
+        """Those of the runs ``ids`` that have begun or ended, by number."""
+        return run_list.those_begun(self._context, ids)
+
     def latest(self, wanted: RunFilter, limit: int = 100, sort: str = "id") -> list[RunView]:
         """The newest runs that match, newest first.
 

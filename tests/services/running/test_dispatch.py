@@ -21,6 +21,7 @@ from tui_scheduler.errors import NotFound, Refused
 from tui_scheduler.models import (
     Channel,
     KillRequest,
+    Overlap,
     ProcessKind,
     RequestStatus,
     Run,
@@ -154,10 +155,25 @@ class TestAdoption:
         assert services.dispatch.open_runs() == []
 
     def test_what_is_given_back_is_claimed_again(self, services: Services, claim: Claim) -> None:
-        services.dispatch.give_back(claim.run_id)
+        services.dispatch.give_back([claim.run_id])
         assert services.dispatch.open_runs() == []
         [again] = services.dispatch.claim()
         assert (again.run_id, again.command) == (claim.run_id, claim.command)
+
+    def test_many_are_given_back_at_once_but_for_those_that_went_on(
+        self, services: Services, clock: FakeClock, events: list[Event]
+    ) -> None:
+        a_process(services, overlap=Overlap.ALLOW)
+        for _ in range(6):
+            scheduled(services, IMMEDIATE)
+        claims = services.dispatch.claim()
+        ended, begun, *left = claims
+        end(services, ended, clock)
+        services.dispatch.started(begun.run_id, NOON, 4711, "handle")
+        events.clear()
+        services.dispatch.give_back([claim.run_id for claim in claims])
+        assert events == [RunChanged(claim.run_id) for claim in left]
+        assert [run.run_id for run in services.dispatch.open_runs()] == [begun.run_id]
 
     def test_it_is_found_by_the_token_it_was_taken_with(
         self, services: Services, claim: Claim
@@ -167,7 +183,7 @@ class TestAdoption:
         assert claim.log_path.name == f"{claim.run_id}-{claim.token}.log"
 
     def test_what_is_given_back_gets_another_token(self, services: Services, claim: Claim) -> None:
-        services.dispatch.give_back(claim.run_id)
+        services.dispatch.give_back([claim.run_id])
         assert Run.get_by_id(claim.run_id).token is None
         assert not services.runs.get(claim.run_id).was_taken
         [again] = services.dispatch.claim()
@@ -209,7 +225,7 @@ class TestWaiting:
     def test_it_goes_with_the_wait(self, services: Services, claim: Claim, way: str) -> None:
         services.dispatch.waits(claim.run_id, "No descriptors are left")
         if way == "given back":
-            services.dispatch.give_back(claim.run_id)
+            services.dispatch.give_back([claim.run_id])
             [again] = services.dispatch.claim()
             assert again.note == ""
         else:
@@ -222,7 +238,7 @@ class TestWaiting:
         self, services: Services, claim: Claim, clock: FakeClock, events: list[Event], state: str
     ) -> None:
         if state == "not taken":
-            services.dispatch.give_back(claim.run_id)
+            services.dispatch.give_back([claim.run_id])
         elif state == "processing":
             services.dispatch.started(claim.run_id, NOON, 4711, "handle")
         else:

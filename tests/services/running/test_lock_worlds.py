@@ -139,7 +139,7 @@ class World:
         """Let a run end, or not have begun; nobody holds anything for it any more."""
         self.held.pop(run_id, None)
         if how == "give back":
-            return self.services.dispatch.give_back(run_id)
+            return self.services.dispatch.give_back([run_id])
         status = {"succeed": RunStatus.SUCCESS, "fail": RunStatus.ERROR}.get(how, RunStatus.KILLED)
         ending = Ending(run_id=run_id, status=status, end_time=self.clock.now())
         return self.services.dispatch.ended(ending)

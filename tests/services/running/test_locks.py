@@ -134,7 +134,7 @@ class TestWhoHolds:
         first, second = run_of(services, "a", "db"), run_of(services, "b", "db")
         assert [claim.run_id for claim in services.dispatch.claim()] == [first]
         assert services.dispatch.claim() == []
-        services.dispatch.give_back(first)
+        services.dispatch.give_back([first])
         assert [claim.run_id for claim in services.dispatch.claim()] == [first]
         finish(services, first)
         assert begin(services) == [second]
@@ -435,7 +435,7 @@ class TestChanges:
         assert services.dispatch.outdated(claims) == []
         edit(services, "a", locks=("net",))
         assert services.dispatch.outdated(claims) == [first]
-        services.dispatch.give_back(first)
+        services.dispatch.give_back([first])
         assert [row.name for row in RunLock.select()] == ["net"]
         assert [claim.locks for claim in services.dispatch.claim()] == [("net",)]
 

@@ -149,7 +149,7 @@ class TestSubmitted:
         assert events == []
 
     def test_what_nobody_took_is_not_submitted(self, known: Services, claim: Claim) -> None:
-        known.dispatch.give_back(claim.run_id)
+        known.dispatch.give_back([claim.run_id])
         assert submit(known, claim).submitted_at is None
 
 
@@ -203,7 +203,7 @@ class TestGivenBack:
     ) -> None:
         if is_submitted:
             submit(known, claim)
-        known.dispatch.give_back(claim.run_id)
+        known.dispatch.give_back([claim.run_id])
         row = Run.get_by_id(claim.run_id)
         assert (row.host, row.token, row.handle, row.place) == ("", None, None, "")
         assert (row.submitted_at, row.log_folder, row.waiting_note, row.note) == (
@@ -217,14 +217,14 @@ class TestGivenBack:
 
     def test_it_is_taken_again_with_another_token(self, known: Services, claim: Claim) -> None:
         submit(known, claim)
-        known.dispatch.give_back(claim.run_id)
+        known.dispatch.give_back([claim.run_id])
         [again] = known.dispatch.claim()
         assert (again.run_id, again.runs_on) == (claim.run_id, "hpc")
         assert again.token != claim.token
 
     def test_why_is_noted_and_stays(self, known: Services, claim: Claim) -> None:
         submit(known, claim)
-        known.dispatch.give_back(claim.run_id, "Slurm forgot it; it is submitted again")
+        known.dispatch.give_back([claim.run_id], "Slurm forgot it; it is submitted again")
         [again] = known.dispatch.claim()
         note = "Slurm forgot it; it is submitted again"
         assert (again.note, known.runs.get(claim.run_id).note) == (note, note)
@@ -236,12 +236,12 @@ class TestGivenBack:
         Run.update(note="Late by 2 min").execute()
         [claim] = known.dispatch.claim()
         submit(known, claim)
-        known.dispatch.give_back(claim.run_id)
+        known.dispatch.give_back([claim.run_id])
         assert known.runs.get(claim.run_id).note == "Late by 2 min"
 
     def test_what_has_begun_is_not(self, known: Services, claim: Claim) -> None:
         run = begin(known, claim)
-        known.dispatch.give_back(claim.run_id, "whatever")
+        known.dispatch.give_back([claim.run_id], "whatever")
         assert known.runs.get(claim.run_id) == run
 
 

@@ -77,7 +77,7 @@ def test_each_end_makes_room_for_one(limited: Services, clock: FakeClock) -> Non
 def test_what_is_given_back_makes_room(limited: Services) -> None:
     runs = many(limited, 5)
     [first, *_] = limited.dispatch.claim()
-    limited.dispatch.give_back(first.run_id)
+    limited.dispatch.give_back([first.run_id])
     assert ids(limited.dispatch.claim()) == runs[:1]
 
 

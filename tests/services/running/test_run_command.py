@@ -54,7 +54,7 @@ def test_a_run_that_is_given_back_and_taken_again_has_the_latter(
 ) -> None:
     services.runs.trigger(request_id)
     [claim] = services.dispatch.claim()
-    services.dispatch.give_back(claim.run_id)
+    services.dispatch.give_back([claim.run_id])
     assert (services.runs.get(claim.run_id).command, texts()) == (None, {})
     edit(services, command="tar c /home")
     services.dispatch.claim()

@@ -427,7 +427,7 @@ class TestWhoeverIsFirst:
         [claim] = services.dispatch.claim()
         ended = end(services, claim, clock)
         events.clear()
-        services.dispatch.give_back(claim.run_id)
+        services.dispatch.give_back([claim.run_id])
         assert services.runs.get(claim.run_id) == ended
         assert events == []
 
@@ -436,7 +436,7 @@ class TestWhoeverIsFirst:
     ) -> None:
         run = services.runs.trigger(a_request(services).id)
         events.clear()
-        services.dispatch.give_back(run.id)
+        services.dispatch.give_back([run.id])
         assert events == []
 
     def test_whoever_makes_room_for_another_is_told_of(

@@ -82,7 +82,7 @@ class _OwnRuns:
         if not changed:
             return
         try:
-            runs = await self._runtime.read(self._runtime.services.runs.those, changed)
+            runs = await self._runtime.read(self._runtime.services.runs.those_begun, changed)
         except DatabaseGone:
             raise
         except BaseException:  # also when we are cancelled: somebody tells the rest

@@ -1,6 +1,6 @@
 """What the engine asks of the database: what is due, what began, what ended, what must stop."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import filterfalse
@@ -251,14 +251,14 @@ class Dispatch:
             with transaction():
                 go_on(self._context, run_id, now)
 
-    def give_back(self, run_id: int, note: str = "") -> None:
-        """Let a run that was taken but never became a process be taken again.
+    def give_back(self, run_ids: Collection[int], note: str = "") -> None:
+        """Let runs that were taken but never became a process be taken again.
 
-        ``note`` says why it did not, if there is more to say. Does nothing if it has ended
-        meanwhile, or is not taken: then there is nothing to give.
+        ``note`` says why they did not, if there is more to say. Those that have ended meanwhile, or
+        are not taken, stay as they are: there is nothing to give.
         """
         with transaction():
-            if GIVE_BACK.change(run_id=run_id, note=note):
+            for (run_id,) in GIVE_BACK.rows(run_ids=list(run_ids), note=note):
                 self._context.tell(RunChanged(run_id))
 
     def _take(self, now: datetime, prospects: Prospects) -> list[Claim]:

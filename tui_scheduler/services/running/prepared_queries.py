@@ -14,7 +14,7 @@ from tui_scheduler.models import (
     RunLock,
     RunStatus,
 )
-from tui_scheduler.models.prepared import Prepared, slot
+from tui_scheduler.models.prepared import Prepared, among, slot
 
 IS_SCHEDULED = Request.status == SQL(f"'{RequestStatus.SCHEDULED.value}'")
 """With the very words of the index: SQLite does not use it for a value given later."""
@@ -370,9 +370,12 @@ GIVE_BACK = Prepared(
         log_folder=None,
         note=_NOTE,
         locks=_LOCKS_OF_ITS_PROCESS,
-    ).where(Run.id == slot("run_id", Run.id), Run.status == RunStatus.QUEUED, Run.host != "")
+    )
+    .where(among("run_ids", Run.id), Run.status == RunStatus.QUEUED, Run.host != "")
+    .returning(Run.id),
+    Run.id,
 )
-"""Let a run that was taken and has not begun be taken again."""
+"""Let runs that were taken and have not begun be taken again; gives which of them had not."""
 
 _OF_ITS_REQUEST = Request.select(Request.failures).where(Request.id == Run.request)
 _follower = Request.alias()

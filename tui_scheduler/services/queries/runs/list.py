@@ -95,6 +95,11 @@ def those(context: Context, ids: Collection[int]) -> list[RunView]:
     return _views_of(context, _THOSE.objects(ids=list(ids)))
 
 
+def those_begun(context: Context, ids: Collection[int]) -> list[RunView]:
+    """Returns those of the runs ``ids`` that have begun or ended, by number."""
+    return _views_of(context, _THOSE_BEGUN.objects(ids=list(ids)))
+
+
 def latest(context: Context, wanted: RunFilter, limit: int, sort: str = "id") -> list[RunView]:
     """The newest runs, newest first; or those with the most of what ``sort`` says."""
     searched = search(wanted)
@@ -270,6 +275,8 @@ def _known(query: Query) -> Query:
 _ROWS = Prepared(_stored([among("ids", Run.id)]).dicts())
 _REQUESTS = Prepared(Request.select().where(among("ids", Request.id)))
 _THOSE = Prepared(_known(_stored([among("ids", Run.id)]).order_by(Run.id)))
+_HAS_BEGUN = Run.start_time.is_null(False) | Run.end_time.is_null(False)
+_THOSE_BEGUN = Prepared(_known(_stored([among("ids", Run.id), _HAS_BEGUN]).order_by(Run.id)))
 _ONE = Prepared(_known(_stored([Run.id == slot("run_id", Run.id)])))
 
 _AS_STORED = (
