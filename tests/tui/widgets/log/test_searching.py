@@ -189,3 +189,34 @@ async def test_keys_of_the_log_are_letters_in_the_prompt(path: Path) -> None:
         await search(pilot, "nNgGwFjk")
         assert app.query_one(Input).value == "nNgGwFjk"
         assert not app.pane.status.wrap
+
+
+def offers_matches(app: LogApp) -> bool:
+    """Return whether the keys from match to match are offered."""
+    return {"n", "N"} <= set(app.screen.active_bindings)
+
+
+async def test_keys_from_match_to_match_are_offered_where_there_are_any(path: Path) -> None:
+    async with log_app(path, b"one\n") as (app, pilot):
+        assert not offers_matches(app)
+        await search(pilot, "on")
+        await pilot.press("enter")
+        assert offers_matches(app)
+        app.pane.search("two")
+        await settle(pilot)
+        assert not offers_matches(app)
+        await write(pilot, app, path, b"three\n")
+        assert not offers_matches(app)
+        await write(pilot, app, path, b"two\n")
+        assert offers_matches(app)
+        put(path, b"another\n")
+        app.pane.view.look()
+        await settle(pilot)
+        assert not offers_matches(app)
+        put(path, b"now it has two\n")
+        app.pane.view.look()
+        await settle(pilot)
+        assert offers_matches(app)
+        app.pane.search("")
+        await settle(pilot)
+        assert not offers_matches(app)

@@ -103,6 +103,7 @@ class LogPane(SearchingPane):
 
     def tell(self) -> None:
         """Tell the screen what has changed since it was last told."""
+        super().tell()
         status = self.status
         if status != self._reported:
             self._reported = status

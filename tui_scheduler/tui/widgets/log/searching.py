@@ -120,6 +120,7 @@ class SearchingPane(Vertical):
     _asked = 0
     _is_working = False
     _is_behind = False
+    _is_vain = False
 
     def __init__(
         self,
@@ -176,10 +177,9 @@ class SearchingPane(Vertical):
         self._look_for(pattern(text) if text else None, text)
 
     def _look_for(self, wanted: Wanted | None, text: str = "") -> None:
-        was_searched = self._wanted is not None
+        could_find, self._is_vain = self._can_find, False
         self._wanted, self._text, self._match, self._number = wanted, text, None, None
-        if self.is_mounted and was_searched != (wanted is not None):
-            self.screen.refresh_bindings()
+        self._show_keys(could_find)
         self.view.highlight(wanted, None)
         if self.work is not None:
             self.work.look_for(wanted)
@@ -194,7 +194,13 @@ class SearchingPane(Vertical):
             self.run_worker(self._advance(), name="log", group="log")
 
     def tell(self) -> None:
-        """Be told that the status may have changed."""
+        """Be told that the status may have changed.
+
+        All was searched in vain once; that a log grows alone does not make it worth a key again.
+        """
+        could_find, status = self._can_find, self.status
+        self._is_vain = not status.matches and (self._is_vain or not status.is_searching)
+        self._show_keys(could_find)
 
     def action_search(self) -> None:
         """Ask what to search for, and search while it is typed."""
@@ -202,8 +208,16 @@ class SearchingPane(Vertical):
         self.prompt.ask(Purpose.SEARCH)
 
     def check_action(self, action: str, _parameters: tuple[object, ...]) -> bool | None:
-        """Go from match to match only while a search stands."""
-        return action != "find" or self._wanted is not None
+        """Go from match to match only while a search stands, and not where there is none."""
+        return action != "find" or self._can_find
+
+    @property
+    def _can_find(self) -> bool:
+        return self._wanted is not None and not self._is_vain
+
+    def _show_keys(self, could_find: bool) -> None:
+        if self.is_mounted and could_find != self._can_find:
+            self.screen.refresh_bindings()
 
     def action_find(self, direction: int) -> None:
         """Go to the next match (1) or the one before (-1)."""
