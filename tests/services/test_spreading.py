@@ -39,7 +39,7 @@ def test_it_is_drawn_once(drawing: Services, clock: FakeClock) -> None:
     scheduled = drawing.requests.schedule(request.id)
     first = NOON.replace(day=3, hour=2, minute=1)
     assert scheduled.next_fire == first
-    assert fires_of_request(scheduled, 2) == (first, first + timedelta(days=1))
+    assert fires_of_request(scheduled, NOON, 2) == (first, first + timedelta(days=1))
     assert [fire.at for fire in upcoming(NOON, NOON + timedelta(days=1))] == [first]
     clock.advance(days=1)
     [run] = run_all(drawing, clock)

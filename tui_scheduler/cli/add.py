@@ -156,7 +156,7 @@ def _shell_words(words: Sequence[str]) -> Sequence[str]:
 
 def _print(view: RequestView, now: datetime, *, as_json: bool, is_for_cluster: bool) -> None:
     zone = view.plan.timezone
-    fires = [iso(fire, zone) for fire in fires_of_request(view, _SHOWN)]
+    fires = [iso(fire, zone) for fire in fires_of_request(view, now, _SHOWN)]
     complain(f"Added the process {view.process!r} and its request {view.id}, which is scheduled.")
     for warning in forecast(view.plan, now, 0, is_for_cluster=is_for_cluster).warnings:
         complain(f"Note: {warning}")

@@ -231,7 +231,7 @@ def test_it_agrees_with_what_each_request_says_of_itself(stored: Opened, add: Ad
         expected = sorted(
             (fire, view.id)
             for view in services.requests.all()
-            for fire in fires_of_request(view, 10_000)
+            for fire in fires_of_request(view, NOON, 10_000)
             if fire <= until
         )
         assert [(fire.at, fire.request_id) for fire in upcoming(NOON, until)] == expected

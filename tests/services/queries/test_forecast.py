@@ -14,7 +14,7 @@ from tests.support.clock import NOON, FakeClock
 from tui_scheduler.cli import main
 from tui_scheduler.cli.printing.import_result import import_record
 from tui_scheduler.cli.session import Session
-from tui_scheduler.models import MisfirePolicy, Request
+from tui_scheduler.models import MisfirePolicy, Request, Run
 from tui_scheduler.schedules import (
     DailyOption,
     Frequency,
@@ -28,6 +28,7 @@ from tui_scheduler.services import Services
 from tui_scheduler.services.drafts import ProcessDraft
 from tui_scheduler.services.imports.store import Imported, ImportResult
 from tui_scheduler.services.queries.forecast import fires_of_request, forecast, forecast_after
+from tui_scheduler.services.queries.upcoming import upcoming
 from tui_scheduler.services.views.requests import RequestView
 from tui_scheduler.tui.screens.requests.details import load_details
 
@@ -118,13 +119,37 @@ def test_the_scheduler_does_what_was_foretold(
     request = scheduled(services, asked, misfire=MisfirePolicy.ALL)
     claimed: list[datetime] = []
     while request.next_fire is not None and len(claimed) < ASKED:
-        assert fires_of_request(request, ASKED - len(claimed)) == expected[len(claimed) :]
+        assert (
+            fires_of_request(request, clock.now(), ASKED - len(claimed)) == expected[len(claimed) :]
+        )
         claimed.append(request.next_fire)
         clock.advance(seconds=max(0.0, (request.next_fire - clock.now()).total_seconds()))
         for claim in services.dispatch.claim():
             end(services, claim, clock, after=timedelta())
         request = services.requests.get(request.id)
     assert tuple(claimed) == expected
+
+
+@pytest.mark.parametrize(
+    ("misfire", "hours"), [(MisfirePolicy.ONCE, [13, 16, 17]), (MisfirePolicy.ALL, [13, 14, 15])]
+)
+def test_what_was_missed_comes_as_often_as_it_will_be_run(
+    services: Services, clock: FakeClock, misfire: MisfirePolicy, hours: list[int]
+) -> None:
+    request = scheduled(services, plan(Frequency.HOURLY, "2026-03-02T13:00"), misfire=misfire)
+    services.controls.hold()
+    clock.advance(hours=3, minutes=30)
+    now = clock.now()
+    coming = fires_of_request(services.requests.get(request.id), now, 3)
+    assert [fire.hour for fire in coming] == hours
+    assert tuple(fire.at for fire in upcoming(now, coming[-1])) == coming
+    services.controls.release()
+    ran = 0
+    while claims := services.dispatch.claim():
+        ran += len(claims)
+        for claim in claims:
+            end(services, claim, clock, after=timedelta())
+    assert ran == len([fire for fire in coming if fire <= now])
 
 
 def test_later_than_a_moment_a_plan_goes_on_as_it_began() -> None:
@@ -143,7 +168,7 @@ def test_a_plan_that_is_over_has_no_fires() -> None:
 
 
 def test_no_fire_is_told_of_a_request_that_is_not_scheduled(services: Services) -> None:
-    assert fires_of_request(a_request(services, PLANS["hourly"]), ASKED) == ()
+    assert fires_of_request(a_request(services, PLANS["hourly"]), NOON, ASKED) == ()
 
 
 def test_the_stored_fire_is_the_truth_even_of_a_plan_that_cannot_be_read(
@@ -151,6 +176,6 @@ def test_the_stored_fire_is_the_truth_even_of_a_plan_that_cannot_be_read(
 ) -> None:
     request = scheduled(services, plan(Frequency.DAILY, timezone=MADRID))
     Request.update(next_fire=NOON + timedelta(minutes=7)).execute()
-    first, second = fires_of_request(services.requests.get(request.id), 2)
+    first, second = fires_of_request(services.requests.get(request.id), NOON, 2)
     assert first == NOON + timedelta(minutes=7)
     assert second.astimezone(ZoneInfo(MADRID)).isoformat() == "2026-03-03T13:00:00+01:00"

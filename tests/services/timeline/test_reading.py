@@ -131,7 +131,7 @@ def test_fires_are_those_of_the_forecast_the_first_of_each_cell(
 ) -> None:
     request = scheduled(services, plan)
     span = Span(NOON + begin * MINUTE, 5 * MINUTE, 24)
-    coming = takewhile(lambda fire: fire < span.until, fires_of_request(request, 60_000))
+    coming = takewhile(lambda fire: fire < span.until, fires_of_request(request, NOON, 60_000))
     expected: dict[int, Fire] = {}
     for fire in coming:
         cell = span.cell_at(fire)

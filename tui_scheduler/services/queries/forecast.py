@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import islice
 
 from tui_scheduler import schedules  # whose warnings are loaded when they are asked for
+from tui_scheduler.models import MisfirePolicy
 from tui_scheduler.schedules import (
     Plan,
     Timing,
@@ -88,7 +89,7 @@ def forecast(
     """
     plan = resolved(plan)
     _, first = parted(anchored(plan, now), first_fire(plan, now), pause)
-    coming = _from(plan, now, first, _allowed(plan, limit))
+    coming = _from(plan, now, first, _allowed(plan, limit), first or now)
     return Forecast(
         sentence=summary(plan, usual_end),
         fires=coming,
@@ -142,16 +143,25 @@ def left_out_of(plan: Plan, after: datetime, coming: Sequence[datetime]) -> tupl
     return tuple(spans)
 
 
-def fires_of_request(request: RequestView, limit: int) -> tuple[datetime, ...]:
+def fires_of_request(request: RequestView, now: datetime, limit: int) -> tuple[datetime, ...]:
     """Returns the stored next fire and those that follow it; none while it is not scheduled."""
     first, scheduled_at = request.next_fire, request.scheduled_at
     if first is None or scheduled_at is None:
         return () if first is None else (first,)
     try:
         left = _allowed(request.plan, limit, request.executions)
-        return _from(request.plan, scheduled_at, first, left)
+        after = follow_from(first, now, request.misfire)
+        return _from(request.plan, scheduled_at, first, left, after)
     except ValueError:  # a damaged row still shows the fire that is stored
         return (first,)
+
+
+def follow_from(first: datetime, now: datetime, misfire: MisfirePolicy) -> datetime:
+    """Returns the moment from which on come the fires that follow ``first``, the stored one.
+
+    If that is overdue at ``now``, those between them were missed, and only come if all are run.
+    """
+    return first if misfire is MisfirePolicy.ALL else max(first, now)
 
 
 def left_out_of_request(
@@ -171,8 +181,8 @@ def to_come(
 ) -> Iterator[datetime]:
     """Yield ``first``, the stored fire of an anchored plan, and what follows it up to ``until``.
 
-    ``left`` is how many fires there still are, None for any number. If the first one is overdue
-    at ``now``, those between them do not come: they are missed fires.
+    ``left`` is how many fires there still are, None for any number. ``now`` is the moment from
+    which on those come that follow the first one (``follow_from``).
     """
     at: datetime | None = first
     while at is not None and at <= until and left != 0:
@@ -225,14 +235,14 @@ def _after(
 
 
 def _from(
-    plan: Plan, scheduled_at: datetime, first: datetime | None, limit: int
+    plan: Plan, scheduled_at: datetime, first: datetime | None, limit: int, after: datetime
 ) -> tuple[datetime, ...]:
-    """Returns ``first`` and what follows it, of a plan that was scheduled at ``scheduled_at``."""
+    """Returns ``first`` and what comes ``after`` it, of a plan that was scheduled then."""
     if first is None:
         return ()
     if plan.timing is not Timing.SCHEDULE:
         return (first,)
-    return (first, *fires(anchored(plan, scheduled_at), first, limit - 1))
+    return (first, *fires(anchored(plan, scheduled_at), after, limit - 1))
 
 
 def _allowed(plan: Plan, limit: int, executions: int = 0) -> int:

@@ -13,7 +13,12 @@ from typing import TypeAlias
 
 from tui_scheduler.models import Process, ProcessKind, Request, RequestStatus
 from tui_scheduler.services.plans import anchored_plan
-from tui_scheduler.services.queries.forecast import fires_left, to_come, to_come_by_stretch
+from tui_scheduler.services.queries.forecast import (
+    fires_left,
+    follow_from,
+    to_come,
+    to_come_by_stretch,
+)
 
 _Fires: TypeAlias = Iterator[tuple[datetime, bool]]
 """Fires of a request, and whether each stands for others."""
@@ -124,7 +129,8 @@ def _fires(row: Request, now: datetime, until: datetime) -> _Fires:
     yield at, False
     try:
         plan = anchored_plan(row)
-        fires = to_come(plan, at, now, until, fires_left(plan, row.executions))
+        after = follow_from(at, now, row.misfire)
+        fires = to_come(plan, at, after, until, fires_left(plan, row.executions))
         yield from ((fire, False) for fire in islice(fires, 1, None))
     except ValueError:  # a damaged row still shows the fire that is stored
         return
@@ -140,7 +146,9 @@ def _first_fires(row: Request, now: datetime, edges: Sequence[datetime]) -> _Fir
     try:
         plan = anchored_plan(row)
         left = fires_left(plan, row.executions)
-        yield from to_come_by_stretch(plan, first, now, edges, left)
+        yield from to_come_by_stretch(
+            plan, first, follow_from(first, now, row.misfire), edges, left
+        )
     except ValueError:
         if edges[0] <= first < edges[-1]:
             yield first, False

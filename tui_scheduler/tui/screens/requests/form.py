@@ -253,7 +253,7 @@ class RequestForm(Form):
             pause=self._pause(now),
         )
         if self._is_scheduled and self._view is not None and plan == stands:
-            return replace(outlook, fires=fires_of_request(self._view, _FIRES))
+            return replace(outlook, fires=fires_of_request(self._view, now, _FIRES))
         return outlook
 
     def _pause(self, now: datetime) -> Pause | None:
