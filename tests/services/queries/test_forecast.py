@@ -14,7 +14,7 @@ from tests.support.clock import NOON, FakeClock
 from tui_scheduler.cli import main
 from tui_scheduler.cli.printing.import_result import import_record
 from tui_scheduler.cli.session import Session
-from tui_scheduler.models import MisfirePolicy, Request, Run
+from tui_scheduler.models import MisfirePolicy, Request
 from tui_scheduler.schedules import (
     DailyOption,
     Frequency,
