@@ -24,6 +24,7 @@ NOBODY_TOLD = "Nobody is told through receiver"
 _UNITS = ((86400, "d", 3600, "h"), (3600, "h", 60, "m"), (60, "m", 1, "s"), (1, "s", 1, ""))
 """Seconds and sign of a unit, and those of the unit that follows it."""
 _ONE_UNIT_FROM = 30 * 86400  # seconds, after which nobody asks for hours
+_MOST_GROUPS = 4  # that are named
 _TENTHS_BELOW = timedelta(seconds=10)
 
 
@@ -183,6 +184,14 @@ def no_log(status: str, *, is_gone: bool) -> str:
 def plural(count: int, noun: str) -> str:
     """Returns the count with its noun: ``1 run``, ``1,234 runs``."""
     return f"{count:,} {noun}{'' if count == 1 else 'es' if noun.endswith('s') else 's'}"
+
+
+def places_in(groups: Sequence[str]) -> str:
+    """Returns what a process has in ``groups``, of which there is one at least."""
+    if len(groups) > _MOST_GROUPS:
+        groups = [*groups[: _MOST_GROUPS - 1], f"{len(groups) - _MOST_GROUPS + 1} others"]
+    noun = "group" if len(groups) == 1 else "groups"
+    return f"its place in the {noun} {several(groups)}"
 
 
 def spread_later(delay: timedelta) -> str:

@@ -241,6 +241,16 @@ def test_a_person_is_asked_before_something_is_removed(
     assert bool(cli("process", "list", "--json").json) is is_kept
 
 
+def test_groups_that_go_on_without_what_is_removed_are_told(cli: Cli) -> None:
+    cli(*ADD)
+    for number in range(1, 7):
+        cli("group", "add", f"g{number}", "--member", "backup")
+    removed = cli("process", "remove", "backup")
+    assert removed.err == (
+        "Removed process 'backup'.\nWith it went its place in the groups g1, g2, g3 and 3 others.\n"
+    )
+
+
 def test_a_person_who_is_sure_is_not_asked(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     cli(*ADD)
     monkeypatch.setattr("tui_scheduler.cli.options.confirm.is_terminal", lambda _stream: True)

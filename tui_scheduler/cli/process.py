@@ -17,6 +17,7 @@ from tui_scheduler.cli.options.click_classes import (
 )
 from tui_scheduler.cli.options.confirm import remove, yes_option
 from tui_scheduler.cli.options.process_options import changed, process_options, store
+from tui_scheduler.cli.printing.output import complain
 from tui_scheduler.cli.printing.process_details import print_process
 from tui_scheduler.cli.quick_answers import list_processes
 from tui_scheduler.cli.session import Session, pass_session
@@ -24,6 +25,7 @@ from tui_scheduler.errors import ChangedMeanwhile, ExitCode
 from tui_scheduler.services.drafts import ProcessDraft
 from tui_scheduler.services.processes import draft_of
 from tui_scheduler.services.views.processes import ProcessView
+from tui_scheduler.wording import places_in
 
 _name = argument("name", shell_complete=process_names)
 
@@ -121,5 +123,10 @@ def _remove(session: Session, name: str, is_sure: bool) -> ExitCode:
     with session.services() as services:
         view = services.processes.named(name)
         along = f", its requests ({view.request_count}), runs and logs"
+        groups = services.processes.groups_of(view.id)
+        places = f", and {places_in(groups)}" if groups else ""
         step = partial(services.processes.remove_step, view.id)
-        return remove(f"process {name!r}", along, is_sure, step)
+        outcome = remove(f"process {name!r}", along + places, is_sure, step)
+    if groups and outcome is ExitCode.DONE:
+        complain(f"With it went {places_in(groups)}.")
+    return outcome

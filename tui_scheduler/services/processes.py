@@ -86,6 +86,12 @@ class Processes:
         """
         return remove_step(self._context, Run.process, process_id)
 
+    def groups_of(self, process_id: int) -> list[str]:
+        """The names of the groups that it is a member of, which go on without it if it goes."""
+        ids = GroupMember.select(GroupMember.group).where(GroupMember.process == process_id)
+        groups = Process.select(Process.name).where(Process.id.in_(ids)).order_by(Process.name)
+        return [name for (name,) in rows(groups)]
+
     def get(self, process_id: int) -> ProcessView:
         """One process; raises NotFound."""
         return process_list.one(process_id)

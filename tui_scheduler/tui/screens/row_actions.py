@@ -22,11 +22,13 @@ T = TypeVar("T")
 class Removal:
     """How a row is deleted: ``check`` reads whether it can be, and raises Refused if not.
 
-    ``step`` deletes some of it on the writing thread, and says whether more is left.
+    ``step`` deletes some of it on the writing thread, and says whether more is left. ``along``
+    reads what goes with it besides requests and runs.
     """
 
     check: Callable[[int], None]
     step: Callable[[int], bool]
+    along: Callable[[int], str] = lambda _: ""
 
 
 class RowActions(Generic[R]):
@@ -74,7 +76,8 @@ class RowActions(Generic[R]):
 
         async def look_at(row: R) -> Doomed:
             await self._runtime.read(removal.check, row.id)
-            return Doomed(row.id, name(row), await self._count_runs(runs_of(row)))
+            along = await self._runtime.read(removal.along, row.id)
+            return Doomed(row.id, name(row), await self._count_runs(runs_of(row)), along)
 
         looked = await on_each(await self._pane.targets(), name, look_at)
         doomed = [each for _, each in looked.done]
@@ -82,7 +85,7 @@ class RowActions(Generic[R]):
             self.tell("delete", "Deleted", looked)
             return
         what = doomed[0].name if len(doomed) == 1 else f"{len(doomed)} {self._pane.spec.nouns}"
-        listed = [f"{each.name}, with {plural(each.runs, 'run')}" for each in doomed]
+        listed = [each.with_all for each in doomed]
         if await self._pane.app.push_screen_wait(DeleteQuestion(what, listed)):
             dialog = DeletingDialog(self._runtime, doomed, removal.step)
             batch = await self._pane.app.push_screen_wait(dialog)

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.services.drafts import a_process, a_request
+from tests.services.groups import a_group
 from tests.tui.conftest import Show, Ui
 from tests.tui.on_screen import answer, details, keys, press, question, rows, toasts, until
 from tests.tui.screens.runs.screens import a_running_run, add_run
@@ -130,6 +131,20 @@ async def test_deleting_names_what_goes_along(show: Show) -> None:
         await answer(ui, "y")
         await until(ui, lambda: "No processes yet" in rows(ui)[0])
         assert await ui.runtime.read(ui.runtime.services.requests.all) == []
+
+
+async def test_deleting_names_the_groups_that_go_on_without_it(show: Show) -> None:
+    def in_groups(services: Services) -> None:
+        for name in ("etl", "nightly"):
+            a_group(services, "backup", "report", "backup", name=name)
+
+    async with show(in_groups) as ui:
+        await _processes(ui, 2)
+        await press(ui, "D")
+        asked = " ".join((await question(ui)).split())
+        assert "with 0 runs, and its place in the groups etl and nightly" in asked
+        await answer(ui, "y")
+        await until(ui, lambda: "report" in rows(ui)[0])
 
 
 @pytest.mark.parametrize(("letter", "copied"), [("y", "backup"), ("i", "1"), ("c", "tar cf")])

@@ -27,11 +27,18 @@ from tui_scheduler.wording import plural
 
 @dataclass(frozen=True, slots=True)
 class Doomed:
-    """What is to be deleted, and how many runs go with it."""
+    """What is to be deleted, how many runs go with it, and what else does."""
 
     id: int
     name: str
     runs: int
+    along: str = ""
+
+    @property
+    def with_all(self) -> str:
+        """It, and all that goes with it."""
+        along = f", and {self.along}" if self.along else ""
+        return f"{self.name}, with {plural(self.runs, 'run')}{along}"
 
 
 class DeletingDialog(Dialog[Batch[None]]):

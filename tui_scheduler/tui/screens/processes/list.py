@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import BindingType
 
 from tui_scheduler.runtime import Runtime
+from tui_scheduler.services.processes import Processes
 from tui_scheduler.services.views.processes import ProcessView
 from tui_scheduler.tui.screens.forms.filling import NewForm
 from tui_scheduler.tui.screens.forms.form import Form
@@ -23,7 +24,7 @@ from tui_scheduler.tui.screens.processes.details import details_text, load_detai
 from tui_scheduler.tui.screens.row_actions import Removal
 from tui_scheduler.tui.tabs import PROCESSES
 from tui_scheduler.tui.widgets.table.table import Order
-from tui_scheduler.wording import plural
+from tui_scheduler.wording import places_in, plural
 
 if TYPE_CHECKING:  # a list shows before any form is needed
     from tui_scheduler.services.drafts import ProcessDraft
@@ -48,6 +49,7 @@ class ProcessesScreen(ProcessOrGroupScreen[ProcessView]):
 
 def _spec(runtime: Runtime) -> DefinitionSpec[ProcessView]:
     processes = runtime.services.processes
+    check, step = processes.check_removal, processes.remove_step
     return DefinitionSpec(
         noun="process",
         nouns="processes",
@@ -64,9 +66,14 @@ def _spec(runtime: Runtime) -> DefinitionSpec[ProcessView]:
         form=partial(_form, runtime),
         many=partial(_many, runtime),
         deleted=lambda row: f"{row.name}, with {plural(row.request_count, 'request')}",
-        removal=Removal(processes.check_removal, processes.remove_step),
+        removal=Removal(check, step, partial(_places, processes)),
         copied=lambda row: ("c", "command", row.command),
     )
+
+
+def _places(processes: Processes, process_id: int) -> str:
+    groups = processes.groups_of(process_id)
+    return places_in(groups) if groups else ""
 
 
 def _many(runtime: Runtime) -> "ManySpec[ProcessDraft]":
