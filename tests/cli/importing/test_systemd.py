@@ -1,5 +1,6 @@
 """Moving in from timer units at the command line."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -120,7 +121,8 @@ class TestFolders:
 
 def test_a_folder_that_cannot_exist_is_named(cli: Cli) -> None:
     refused = cli("import", "systemd", "a\0b")
-    assert (refused.code, refused.err) == (2, "DIR: a␀b cannot be read: embedded null byte\n")
+    assert refused.code == 2
+    assert re.fullmatch("DIR: a␀b cannot be read: .*embedded null .*\n", refused.err)
 
 
 def test_links_that_lead_nowhere_are_named_also_where_home_is_one(
