@@ -218,3 +218,10 @@ def test_removing_is_refused_while_a_run_is_open(cli: Cli) -> None:
     add(cli)
     cli("trigger", 1)
     assert cli("request", "remove", 1).code == 1
+
+
+def test_the_help_says_without_what_an_option_is_required(cli: Cli) -> None:
+    told = " ".join(cli("request", "add", "--help").out.split())
+    assert "The process to run. [required without --group]" in told
+    assert "or use --when. [required without --when]" in told
+    assert "required" not in cli("request", "edit", "--help").out

@@ -13,6 +13,7 @@ from tui_scheduler.errors import InvalidInput, Problem
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
+    from click.types import OptionHelpExtra
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -63,6 +64,13 @@ class Unless(Option):
             self._refuse(ctx, self.remedy)
         ctx.params[self.name or ""] = None
         return None, args
+
+    def get_help_extra(self, ctx: click.Context) -> "OptionHelpExtra":
+        """Say in the help without which other one it is required."""
+        extra = super().get_help_extra(ctx)
+        if "required" in extra:
+            extra["required"] += f" without --{self.other}"
+        return extra
 
 
 class Argument(_Collecting, click.Argument):
