@@ -206,7 +206,8 @@ def test_days_have_names_in_it(tmp_path: Path) -> None:
         ('[calendar.x]\nholidays = "Spain"', "calendar.x: holidays must be a country or a region"),
         ('[calendar."a b"]\nholidays = "ES"', "calendar.a b: its name must begin with a letter"),
         ('[calendar.sunday]\nholidays = "ES"', "calendar.sunday: its name means something else"),
-        ("theme = ", "file: cannot be read: "),
+        ("theme = ", "file: cannot be read: it is not TOML: "),
+        ("a = " + "[" * 100_000, "file: cannot be read: it is nested too deep: write fewer"),
     ],
 )
 def test_what_is_wrong_is_named_with_its_file(tmp_path: Path, text: str, problem: str) -> None:
@@ -217,8 +218,8 @@ def test_what_is_wrong_is_named_with_its_file(tmp_path: Path, text: str, problem
 
 
 def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "config.toml").write_bytes(b"\xff\xfe")
-    with pytest.raises(InvalidInput, match="cannot be read"):
+    (tmp_path / "config.toml").write_bytes(b"# fine\n\xff\xfe")
+    with pytest.raises(InvalidInput, match="it is not UTF-8 in line 2: save it as UTF-8"):
         load_settings(config=tmp_path / "config.toml")
 
 

@@ -15,6 +15,7 @@ from tui_scheduler.lock_file import lock_file_of
 from tui_scheduler.permissions import read_trusted
 from tui_scheduler.receivers import Notifying, Receiver, receiver_of
 from tui_scheduler.sizes import parse_size
+from tui_scheduler.text import parse_toml
 
 if TYPE_CHECKING:  # not everybody names any
     from tui_scheduler.calendars import NamedCalendar
@@ -199,13 +200,12 @@ def _may_be_there(path: Path) -> bool:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    import tomllib  # not everybody has such a file
-
     try:
-        return tomllib.loads(read_trusted(path).decode("utf-8-sig"))  # or with a mark before it
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        why = getattr(error, "strerror", None) or error
-        raise _refused(path, "file", f"cannot be read: {why}") from error
+        return parse_toml(read_trusted(path))
+    except OSError as error:
+        raise _refused(path, "file", f"cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise _refused(path, "file", f"cannot be read: it {error}") from error
 
 
 def _seconds(path: Path, key: str, value: Any) -> timedelta:

@@ -5,6 +5,7 @@ through this module, so that nothing but printable characters ever gets there. O
 have colours, goes through ``services/logs/line_model.py`` to it.
 """
 
+from typing import Any
 from unicodedata import category
 
 from tui_scheduler.cells import expand_tabs
@@ -45,6 +46,21 @@ def plain(text: str, *, newlines: bool = False) -> str:
 def is_visible(text: str) -> bool:
     """Returns whether anything of ``text`` is seen: a letter, a figure, a sign, an icon."""
     return any(category(sign)[0] in "LNPS" or category(sign) == "Co" for sign in set(text) - _BLANK)
+
+
+def parse_toml(data: bytes) -> dict[str, Any]:
+    """Read TOML that somebody wrote; raises ValueError with what it is not, and a remedy."""
+    import tomllib  # not everybody has such a file
+
+    try:
+        return tomllib.loads(data.decode("utf-8-sig"))  # some editors write a mark before it
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ValueError(f"is not UTF-8 in line {line}: save it as UTF-8") from None
+    except RecursionError:
+        raise ValueError("is nested too deep: write fewer brackets within brackets") from None
+    except ValueError as error:
+        raise ValueError(f"is not TOML: {error}") from None
 
 
 def storable(text: str) -> str:

@@ -31,7 +31,7 @@ def parse_duration(text: str) -> timedelta:
             seconds=sum(float(part["number"]) * _UNITS[part["unit"]] for part in parts)
         )
     except OverflowError:
-        raise TooLong(f"{text!r} is too long; use at most 999999999d") from None
+        raise TooLong(f"{text!r} is too long; write 90s, 10m, 2h or 1d") from None
 
 
 def format_duration(duration: timedelta) -> str:

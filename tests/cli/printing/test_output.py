@@ -96,3 +96,10 @@ def test_a_letter_that_cannot_be_shown_is_replaced(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(output, encoding="ascii"))
     assert main(["process", "edit", "backup", "--description", "naïve"]) == 0
     assert b"Description        na?ve\n" in output.getvalue()
+
+
+def test_of_a_word_without_end_the_beginning_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    complain(f"There is no process '{'a' * 5000}'. See tui-scheduler process list")
+    assert capsys.readouterr().err == (
+        f"There is no process '{'a' * 498}… See tui-scheduler process list\n"
+    )

@@ -1,6 +1,7 @@
 """Where words go: data to standard output, narration to standard error, no harm to either."""
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
@@ -10,8 +11,12 @@ from typing import IO, Any, TypeVar
 from tui_scheduler.cli.printing.layout import Cell, Column, Fields, fields, table
 from tui_scheduler.errors import InvalidInput, Problem
 from tui_scheduler.text import plain
+from tui_scheduler.wording import cut
 
 T = TypeVar("T")
+
+_LONGEST = 500  # characters of one word
+_ENDLESS = re.compile(rf"\S{{{_LONGEST},}}")
 
 
 def is_terminal(stream: IO[str] | None) -> bool:
@@ -59,11 +64,15 @@ def never_fail(stream: IO[str] | None) -> None:
 
 
 def complain(text: str, *, newlines: bool = False) -> None:
-    """Say ``text`` on standard error, if there is one and somebody hears it."""
+    """Say ``text`` on standard error, if there is one and somebody hears it.
+
+    Of what somebody gave that goes on without end, only the beginning is said.
+    """
     if sys.stderr is None:
         return
+    text = _ENDLESS.sub(lambda word: cut(word[0], _LONGEST), plain(text, newlines=newlines))
     try:
-        print(plain(text, newlines=newlines), file=sys.stderr, flush=True)
+        print(text, file=sys.stderr, flush=True)
     except OSError:  # its terminal was closed, or its pipe
         discard(sys.stderr)
 

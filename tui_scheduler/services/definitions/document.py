@@ -1,7 +1,6 @@
 """Definitions as the text of a file, and back: TOML, one table an entry, in a stable order."""
 
 import re
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -12,6 +11,7 @@ from tui_scheduler.errors import InvalidInput, Problem
 from tui_scheduler.services.definitions.definitions import Definitions
 from tui_scheduler.services.definitions.entries import Entry, Table, TableReader, brief, table_of
 from tui_scheduler.sizes import size_text
+from tui_scheduler.text import parse_toml
 
 FORMAT = 1
 LARGEST = 10_000_000
@@ -130,14 +130,9 @@ def _parsed(data: bytes) -> Table:
     if len(data) > LARGEST:
         raise _refusal(f"is larger than {size_text(LARGEST)}: apply it in parts, with --keep")
     try:
-        table = tomllib.loads(data.decode("utf-8-sig"))  # some editors write a mark before it
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise _refusal(f"is not UTF-8 in line {line}: save it as UTF-8") from None
-    except RecursionError:
-        raise _refusal("is nested too deep: write it as an export is") from None
+        table = parse_toml(data)
     except ValueError as error:
-        raise _refusal(f"is not TOML: {error}") from None
+        raise _refusal(str(error)) from None
     if table.get("format") != FORMAT or type(table["format"]) is not int:
         raise _refusal(f"has no line that this version understands: format = {FORMAT}")
     return table
