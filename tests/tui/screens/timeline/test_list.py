@@ -368,3 +368,18 @@ async def test_the_run_of_a_group_says_how_far_it_has_come(show: Show) -> None:
         await press(ui, "left")
         await until(ui, lambda: "0 of 3 have ended" in details(ui))
         await until(ui, lambda: "up to 2 runs" in details(ui))
+
+
+async def test_a_short_run_usually_takes_what_the_lists_say(show: Show) -> None:
+    def short_runs(services: Services) -> None:
+        hourly = every(Frequency.HOURLY, start=(NOON + HOUR).replace(tzinfo=None))
+        scheduled(services, hourly, process="backup")
+        for hours in range(1, 6):
+            begun = NOON - hours * HOUR
+            ended = begun + timedelta(milliseconds=400)
+            times = {"scheduled_for": begun, "start_time": begun, "end_time": ended}
+            add_run(services, "backup", status=RunStatus.SUCCESS, **times)
+
+    async with show(short_runs) as ui:
+        await timeline(ui)
+        await until(ui, lambda: "Usually    0.4s" in details(ui))

@@ -24,6 +24,7 @@ from tui_scheduler.wording import (
     exact_duration,
     planned_moment,
     plural,
+    usually,
 )
 
 _ON_TIME = timedelta(seconds=1)
@@ -141,7 +142,7 @@ def _request(request: RequestRow, lane: Lane, now: datetime, zone: str) -> Itera
         yield toned(request.description)
     yield named("Schedule", request.schedule_text)
     if lane.usual is not None:
-        yield named("Usually", compact_duration(lane.usual))
+        yield named("Usually", usually(lane.usual, None))
     if request.next_fire is not None:
         yield named("Next", planned_moment(request.next_fire, zone, now))
     elif request.awaits:
