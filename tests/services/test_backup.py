@@ -104,6 +104,16 @@ def test_a_link_that_leads_nowhere_is_not_followed(settings: Settings, file: Pat
     assert not file.exists()
 
 
+@pytest.mark.parametrize("end", ["-wal", "-shm", "-journal"])
+def test_what_another_database_left_is_not_taken_for_a_part_of_it(
+    settings: Settings, file: Path, end: str
+) -> None:
+    left = file.with_name(file.name + end)
+    left.write_text("of another one")
+    assert refusal(settings, file).startswith(f"{left} is there already")
+    assert (left.read_text(), file.exists()) == ("of another one", False)
+
+
 def test_a_file_that_appears_meanwhile_is_kept(
     settings: Settings, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

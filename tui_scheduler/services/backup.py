@@ -10,6 +10,7 @@ from pathlib import Path
 from tui_scheduler.errors import InvalidInput, Problem, Refused
 from tui_scheduler.identity import real_path
 from tui_scheduler.models.backend import DATABASE_ERRORS
+from tui_scheduler.models.fitness import companions
 from tui_scheduler.models.maintenance import copy_to, open_for_reading, sync
 from tui_scheduler.permissions import FILE_MODE
 from tui_scheduler.settings import Settings
@@ -46,6 +47,11 @@ def _refuse_name(settings: Settings, file: Path) -> None:
     if file.exists() or file.is_symlink():
         link = f", a symbolic link to {file.readlink()}" if file.is_symlink() else ""
         raise _refused(f"{file} exists already{link}: choose another name, or remove it first")
+    if left := [each for each in companions(file) if each.exists()]:
+        raise _refused(
+            f"{left[0]} is there already, and would be taken for a part of it: choose another name,"
+            " or remove that first"
+        )
     database = real_path(settings.database)
     if real_path(file.parent) == database.parent and file.name.startswith(database.name):
         raise _refused(
