@@ -71,12 +71,13 @@ def _leader(status_file: Path) -> int | None:
     """The wrapper that is to write ``status_file``, if it is alive."""
     import psutil
 
+    its_file = real_path(status_file)
     for process in psutil.process_iter():
         with suppress(psutil.Error, OSError):
             match process.cmdline():
-                case [_, "-c", _, name, _, path, *_] if name == _WRAPPER_NAME and real_path(
-                    Path(path)
-                ) == real_path(status_file):
+                case [_, "-c", _, name, _, path, *_] if (
+                    name == _WRAPPER_NAME and real_path(Path(path)) == its_file
+                ):
                     return process.pid
     return None
 
