@@ -115,6 +115,16 @@ class Settings:
         """The folders in which files of ours lie, those of the diagnostics included."""
         return self.database.parent, self.log_folder, self.diagnostics_file.parent
 
+    def is_own(self, file: Path) -> bool:
+        """Whether ``file`` is, or by its name could be taken for, one of these files."""
+        try:
+            real, database = real_path(file), real_path(self.database)
+        except ValueError:  # no file can be called so
+            return False
+        if real in (real_path(self.config), real_path(self.diagnostics_file)):
+            return True
+        return real.parent == database.parent and real.name.startswith(database.name)
+
     @property
     def lock_file(self) -> Path:
         """The file whose lock makes its holder the one scheduler of this database."""

@@ -12,6 +12,7 @@ import pytest
 from tests.cli.conftest import Cli
 from tests.cli.receivers import configure
 from tui_scheduler.services.parameters.secrets import MASK
+from tui_scheduler.settings import config_file
 
 
 @pytest.fixture
@@ -53,6 +54,28 @@ def test_a_link_is_not_replaced(cli: Cli, file: Path, force: list[str]) -> None:
     assert refused.err.startswith(f"{link} is a symbolic link, to {file}: name that file itself")
     assert link.is_symlink()
     assert file.read_text() == before
+
+
+@pytest.mark.parametrize("end", ["", "-wal", "-journal", ".lock"])
+def test_a_file_of_the_program_is_never_replaced(
+    cli: Cli, file: Path, database_file: Path, end: str
+) -> None:
+    beside = database_file.with_name(database_file.name + end)
+    before = beside.read_bytes() if beside.exists() else None
+    for name in (beside, os.path.relpath(beside)):
+        refused = cli("export", "--force", name)
+        assert refused.code == 1
+        assert "is one of the files that this program needs: give another name" in refused.err
+    assert (beside.read_bytes() if beside.exists() else None) == before
+    assert cli("process", "list").code == 0
+
+
+def test_the_configuration_is_never_replaced(cli: Cli, file: Path) -> None:
+    config = config_file()
+    config.parent.mkdir(parents=True, exist_ok=True)
+    config.write_text("max_running = 3\n")
+    assert cli("export", "--force", config).code == 1
+    assert config.read_text() == "max_running = 3\n"
 
 
 @pytest.mark.parametrize("force", [[], ["--force"]])

@@ -42,6 +42,8 @@ def export_command(session: Session, file: str | None, is_forced: bool, show_sec
     """
     from tui_scheduler.services.definitions.applying import export
 
+    if file not in (None, "-") and session.settings.is_own(Path(file)):
+        raise Refused(f"{file} is one of the files that this program needs: give another name.")
     with session.services():
         text = export(has_secrets=show_secrets)
     if file in (None, "-"):

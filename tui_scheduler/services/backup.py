@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tui_scheduler.errors import InvalidInput, Problem, Refused
-from tui_scheduler.identity import real_path
 from tui_scheduler.models.backend import DATABASE_ERRORS
 from tui_scheduler.models.fitness import companions
 from tui_scheduler.models.maintenance import copy_to, open_for_reading, sync
@@ -52,11 +51,11 @@ def _refuse_name(settings: Settings, file: Path) -> None:
             f"{left[0]} is there already, and would be taken for a part of it: choose another name,"
             " or remove that first"
         )
-    database = real_path(settings.database)
-    if real_path(file.parent) == database.parent and file.name.startswith(database.name):
+    if settings.is_own(file):
+        name = settings.database.name
         raise _refused(
-            f"{file} could be taken for a part of {database.name}: choose another name, such as"
-            f" backup-{database.name}"
+            f"{file} could be taken for a part of {name}: choose another name, such as"
+            f" backup-{name}"
         )
 
 
