@@ -23,6 +23,7 @@ from tui_scheduler.engine import heartbeat, housekeeping, scheduler
 from tui_scheduler.engine.local import runner as local_runner
 from tui_scheduler.models import database, worker
 from tui_scheduler.runtime import attending, open_runtime, runtime
+from tui_scheduler.services.clock import BEHIND
 from tui_scheduler.services.running import misfires
 from tui_scheduler.settings import Settings
 
@@ -199,9 +200,16 @@ def programs_of_worlds(foreign_commits: Callable[[], int]) -> Iterator[None]:
         patch.setattr(runtime, "data_version", foreign_commits)
         patch.setattr(lock_holder, "_is_stopped", lambda _: False)
         patch.setattr(local_runner, "LocalRunner", _runner_of_the_program)
+        for module in (runtime, heartbeat):
+            patch.setattr(module, "rest_of", _rest_of)
         for (module, name), value in _LIMITS.items():
             patch.setattr(module, name, value)
         yield
+
+
+def _rest_of(period: float) -> float:
+    """The same by the time of the world, or no world would be the same in every run."""
+    return period - asyncio.get_running_loop().time() % period + BEHIND
 
 
 def _runner_of_the_program(*arguments: Any, **options: Any) -> WorldRunner:
