@@ -6,7 +6,8 @@ These are the same in every run, so that a run which fails has found something n
 
 import pytest
 
-from tests.services.drafts import every, scheduled
+from tests.services.drafts import a_process, every, scheduled
+from tests.simulation.machine import Behaviour
 from tests.simulation.program import Program
 from tests.simulation.world import a_world
 from tests.simulation.worlds import run_worlds
@@ -31,6 +32,7 @@ def test_the_time_outside_moves_nothing_in_a_world(monkeypatch: pytest.MonkeyPat
     def lived_through() -> list[float]:
         turns.clear()
         with a_world() as world:
+            a_process(world.services, command=Behaviour().command)
             scheduled(world.services, every(Frequency.SECONDLY, interval=20))
             for _ in range(2):
                 world.start()
